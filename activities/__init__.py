@@ -1,0 +1,1 @@
+"""One module for each outside party or effect: classes with injected dependencies."""

@@ -1,0 +1,1 @@
+"""Where people and scripts come in: the claimflow command."""

@@ -1,0 +1,1 @@
+"""What crosses Temporal: id grammar, messages, activity signatures, task queues, retry policies."""

@@ -1,0 +1,1 @@
+"""Outside parties: clearinghouse (SFTP, real-time HTTPS) and mail."""

@@ -1,0 +1,1 @@
+"""PostgreSQL, Temporal, simulator and workers on one machine, and the conductor of its clock."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: models, unit of work, migrations, read models."""

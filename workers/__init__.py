@@ -1,0 +1,1 @@
+"""Processes: which workflows and activities run where, and the dispatcher of messages."""

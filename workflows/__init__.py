@@ -1,0 +1,1 @@
+"""The stories of a claim, an account, a batch and an inbound file."""

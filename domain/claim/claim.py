@@ -1,0 +1,94 @@
+"""What a claim says: the part of it that people code and correct, version by version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from domain.coverage.coverage import Coverage
+from domain.people.parties import BillingProvider, Person, RenderingProvider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLine:
+    """One service: loop 2400 of the 837P."""
+
+    number: int
+    procedure: str
+    charge_cents: int
+    service_from: date
+    units: Decimal = Decimal(1)
+    modifiers: tuple[str, ...] = ()
+    diagnosis_pointers: tuple[int, ...] = (1,)
+    service_to: date | None = None
+    place_of_service: str = ""
+    unit_basis: str = "UN"
+    """``UN`` units or ``MJ`` minutes: SV103."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimContent:
+    """One version of a claim's content. Charge is never stored: it is the sum of the lines."""
+
+    diagnoses: tuple[str, ...]
+    """Principal first, without the dot: HI01 to HI12."""
+    lines: tuple[ServiceLine, ...]
+    place_of_service: str
+    coverage: Coverage
+    icd_version: int = 10
+    """10 for ABK/ABF, 9 for BK/BF."""
+    authorization_number: str = ""
+    referral_number: str = ""
+    patient_paid_cents: int = 0
+    rendering: RenderingProvider | None = None
+    referring: RenderingProvider | None = None
+    onset_date: date | None = None
+
+    @property
+    def charge_cents(self) -> int:
+        """CLM02: the sum of the line charges."""
+        return sum(line.charge_cents for line in self.lines)
+
+    @property
+    def first_service(self) -> date:
+        """The earliest date of service of any line."""
+        return min(line.service_from for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimForSubmission:
+    """Everything one attempt needs to become an 837P claim."""
+
+    control_number: str
+    """CLM01: claim number, ``-``, attempt."""
+    frequency: str
+    """CLM05-3: ``1`` original, ``7`` replacement, ``8`` void."""
+    original_reference: str
+    """REF*F8, the payer's control number; empty on frequency 1 unless the rejected attempt carried it."""
+    provider: BillingProvider
+    patient: Person
+    content: ClaimContent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncounterSource:
+    """Where an imported encounter came from: its identity is file hash + ST + ordinal."""
+
+    file_sha256: str
+    transaction: str
+    ordinal: int
+    claim_reference: str
+    """CLM01 as the other system wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encounter:
+    """A visit ready to become a claim: made at check-in or by an import."""
+
+    provider: BillingProvider
+    patient: Person
+    content: ClaimContent
+    source: EncounterSource
+    original_dates: str = ""
+    """What the dates were before ``--shift-dates`` moved them, in words."""

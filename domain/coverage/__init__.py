@@ -1,0 +1,1 @@
+"""Insurance coverage, payers and what an eligibility answer says."""

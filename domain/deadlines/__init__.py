@@ -1,0 +1,1 @@
+"""Dates that bind: business days, filing limits, follow-ups."""

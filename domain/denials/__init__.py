@@ -1,0 +1,1 @@
+"""Why a payer did not pay, and what is done about it."""

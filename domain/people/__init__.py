@@ -1,0 +1,1 @@
+"""Patients, guarantors, providers and their identifiers."""

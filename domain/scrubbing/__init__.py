@@ -1,0 +1,1 @@
+"""Findings about a claim before it leaves the house."""

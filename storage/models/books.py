@@ -1,0 +1,124 @@
+"""The books: remittances as posted, ledger postings and entries, statements, patient payments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, Json, Owned, Recorded
+
+
+class RemittanceRow(Base, Owned, Recorded):
+    """One ST of an 835: the deposit it announces."""
+
+    __tablename__ = "remittances"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    """Payee NPI + TRN03 + TRN02 + BPR16: by content, never by position."""
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    payee_npi: Mapped[str]
+    payer_identifier: Mapped[str]
+    trace_number: Mapped[str]
+    payment_date: Mapped[date]
+    payment_cents: Mapped[int]
+    method: Mapped[str]
+    balanced: Mapped[bool]
+
+
+class RemittanceClaim(Base, Owned, Recorded):
+    """One CLP loop, once: the key holds by content."""
+
+    __tablename__ = "remittance_claims"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"), Index("ix_remittance_claims_claim", "claim_number"))
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    remittance_id: Mapped[int] = mapped_column(ForeignKey("remittances.id"))
+    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"))
+    attempt: Mapped[int | None]
+    state: Mapped[str]
+    """``posted``, ``held`` (does not balance) or ``unmatched``."""
+    status: Mapped[str]
+    """CLP02."""
+    payer_control_number: Mapped[str]
+    charge_cents: Mapped[int]
+    paid_cents: Mapped[int]
+    patient_cents: Mapped[int]
+    adjustments: Mapped[list[Any]]
+    """``[{"line", "group", "reason", "amount_cents"}]``."""
+    remarks: Mapped[list[Any]]
+    verdict: Mapped[str] = mapped_column(server_default="")
+    """Classification at posting: ``paid``, ``denied``, ``partly_denied``, ``reversal``, ``review``."""
+    business_date: Mapped[date]
+
+
+class Posting(Base, Owned, Recorded):
+    """One balanced ledger transaction, append only; the database refuses anything else."""
+
+    __tablename__ = "postings"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    kind: Mapped[str]
+    """``charge``, ``deposit``, ``remittance``, ``provider_level``, ``patient_payment``, ``write_off``, ``reversal``."""
+    cites: Mapped[str]
+    """CAS triplet, PLB entry, receipt or named person it rests on."""
+    by: Mapped[str]
+    business_date: Mapped[date]
+
+
+class Entry(Base, Owned):
+    """One leg of a posting: debit positive, credit negative."""
+
+    __tablename__ = "entries"
+    __table_args__ = (Index("ix_entries_claim", "claim_number"), Index("ix_entries_account", "account_number"))
+
+    id: Mapped[Id]
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), index=True)
+    ledger_account: Mapped[str]
+    amount_cents: Mapped[int]
+    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"))
+    account_number: Mapped[int | None] = mapped_column(ForeignKey("accounts.number"))
+    cites: Mapped[str] = mapped_column(server_default="")
+
+
+class Statement(Base, Owned, Recorded):
+    """What was asked of a guarantor, when, and how it was sent."""
+
+    __tablename__ = "statements"
+    __table_args__ = (UniqueConstraint("account_number", "cycle_started_on", "step"),)
+
+    number: Mapped[int] = mapped_column(Identity(start=30001), primary_key=True)
+    account_number: Mapped[int] = mapped_column(ForeignKey("accounts.number"))
+    cycle_started_on: Mapped[date]
+    step: Mapped[int]
+    kind: Mapped[str]
+    """``statement``, ``reminder``, ``final_notice`` or ``placement``."""
+    balance_cents: Mapped[int]
+    claims: Mapped[list[Any]]
+    """``[{"claim", "cents"}]``."""
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    business_date: Mapped[date]
+
+
+class Receipt(Base, Owned, Recorded):
+    """Money from a patient, once for each key."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    account_number: Mapped[int] = mapped_column(ForeignKey("accounts.number"), index=True)
+    amount_cents: Mapped[int]
+    method: Mapped[str]
+    received_on: Mapped[date]
+    reference: Mapped[str]
+    received_at: Mapped[datetime]
+    details: Mapped[Json]

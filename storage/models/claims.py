@@ -1,0 +1,177 @@
+"""Claims, their versions, their attempts, the people's commands and the timeline."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, Json, Owned, Recorded
+
+
+class EncounterRow(Base, Owned, Recorded):
+    """A visit, as it was checked in or imported; the original is kept as it came."""
+
+    __tablename__ = "encounters"
+    __table_args__ = (UniqueConstraint("organisation_id", "source_key"),)
+
+    id: Mapped[Id]
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    source_key: Mapped[str]
+    """File hash, ST and ordinal: an encounter imported twice is one."""
+    source_reference: Mapped[str] = mapped_column(index=True)
+    """CLM01 of the other system; the same again is shown as a possible duplicate."""
+    service_date: Mapped[date]
+    provider: Mapped[Json]
+    original: Mapped[Json]
+    """``domain.claim.claim.Encounter`` as JSON, before any correction."""
+
+
+class Claim(Base, Owned, Recorded):
+    """A claim. Only its own workflow's activities write ``stage``."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        Index("ix_claims_open", "organisation_id", "next_at", postgresql_where=text("stage <> 'closed'")),
+        Index("ix_claims_stage", "organisation_id", "stage", "payer_code"),
+    )
+
+    number: Mapped[int] = mapped_column(Identity(start=10000001), primary_key=True)
+    encounter_id: Mapped[int] = mapped_column(ForeignKey("encounters.id"), unique=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    account_number: Mapped[int] = mapped_column(ForeignKey("accounts.number"), index=True)
+    payer_code: Mapped[str]
+    payer_kind: Mapped[str]
+    stage: Mapped[str]
+    owes: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
+    held: Mapped[bool] = mapped_column(server_default="false")
+    service_date: Mapped[date]
+    opened_on: Mapped[date]
+    next_at: Mapped[datetime | None]
+    """The next date this claim waits for; never empty while the claim is open."""
+    next_what: Mapped[str] = mapped_column(server_default="")
+    """What it waits for, in a biller's words, without protected data."""
+    owner: Mapped[str] = mapped_column(server_default="system")
+    closed_on: Mapped[date | None]
+    outcome: Mapped[str] = mapped_column(server_default="")
+    denial_group: Mapped[str] = mapped_column(server_default="")
+    remittances_seen: Mapped[int] = mapped_column(server_default="0")
+    """How many posted remittances the workflow has acted on."""
+
+
+class ClaimVersion(Base, Owned, Recorded):
+    """One version of a claim's content; corrections add a version, nothing is overwritten."""
+
+    __tablename__ = "claim_versions"
+    __table_args__ = (UniqueConstraint("claim_number", "version"),)
+
+    id: Mapped[Id]
+    claim_number: Mapped[int] = mapped_column(ForeignKey("claims.number"))
+    version: Mapped[int]
+    content: Mapped[Json]
+    """``domain.claim.claim.ClaimContent`` as JSON."""
+    by: Mapped[str]
+    reason: Mapped[str]
+    changes: Mapped[Json]
+    business_date: Mapped[date]
+
+
+class Submission(Base, Owned, Recorded):
+    """One attempt of a claim. The table, not the claim's stage, refuses a second open attempt."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        UniqueConstraint("claim_number", "attempt"),
+        Index(
+            "uq_submissions_open",
+            "claim_number",
+            unique=True,
+            postgresql_where=text("state in ('ready', 'batched', 'sent', 'accepted')"),
+        ),
+        Index("ix_submissions_ready", "organisation_id", "payer_code", postgresql_where=text("state = 'ready'")),
+    )
+
+    id: Mapped[Id]
+    claim_number: Mapped[int] = mapped_column(ForeignKey("claims.number"))
+    attempt: Mapped[int]
+    control_number: Mapped[str] = mapped_column(unique=True)
+    """CLM01."""
+    payer_code: Mapped[str]
+    frequency: Mapped[str]
+    original_reference: Mapped[str] = mapped_column(server_default="")
+    version: Mapped[int]
+    """Version of the content that was sent."""
+    state: Mapped[str]
+    ready_on: Mapped[date]
+    batch_number: Mapped[int | None] = mapped_column(ForeignKey("batches.number"), index=True)
+    transaction_control_number: Mapped[str] = mapped_column(server_default="")
+    sent_at: Mapped[datetime | None]
+    accepted_on: Mapped[date | None]
+    category: Mapped[str] = mapped_column(server_default="")
+    """Status category of the last 277CA or 277."""
+    status_code: Mapped[str] = mapped_column(server_default="")
+    payer_control_number: Mapped[str] = mapped_column(server_default="")
+    """REF*1K of a 277CA or CLP07 of an 835: the REF*F8 of a later replacement."""
+    answered_on: Mapped[date | None]
+
+
+class Command(Base, Owned, Recorded):
+    """What a person ordered and what became of it; the business id makes a repeat harmless."""
+
+    __tablename__ = "commands"
+    __table_args__ = (UniqueConstraint("organisation_id", "business_id"),)
+
+    id: Mapped[Id]
+    business_id: Mapped[str]
+    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"), index=True)
+    account_number: Mapped[int | None] = mapped_column(ForeignKey("accounts.number"))
+    verb: Mapped[str]
+    by: Mapped[str]
+    reason: Mapped[str]
+    changes: Mapped[Json]
+    accepted: Mapped[bool]
+    answer: Mapped[str]
+    business_at: Mapped[datetime]
+
+
+class TimelineEntry(Base, Owned, Recorded):
+    """What happened to a claim or an account, when, by whom, in words a biller uses."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (UniqueConstraint("key"),)
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    """Business key: the same step done twice writes one entry."""
+    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"), index=True)
+    account_number: Mapped[int | None] = mapped_column(ForeignKey("accounts.number"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    what: Mapped[str]
+    why: Mapped[str] = mapped_column(server_default="")
+
+
+class WorkItem(Base, Owned, Recorded):
+    """Something a person must do, with an owner and a date."""
+
+    __tablename__ = "work_items"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_work_items_open", "organisation_id", "owner", "due_on", postgresql_where=text("closed_on is null")),
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    kind: Mapped[str]
+    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"), index=True)
+    account_number: Mapped[int | None] = mapped_column(ForeignKey("accounts.number"), index=True)
+    reason: Mapped[str]
+    remedy: Mapped[str] = mapped_column(server_default="")
+    details: Mapped[Json]
+    owner: Mapped[str]
+    due_on: Mapped[date]
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+    closed_by: Mapped[str] = mapped_column(server_default="")

@@ -1,1 +1,195 @@
-"""Pure X12 5010: bytes to typed transactions and back. Knows nothing of this product."""
+"""Pure X12 5010: bytes to typed transactions and back. Knows nothing of any product.
+
+Reads and writes 837P (X222A1), 835 (X221A1), 270/271 (X279A1), 276/277 (X212), 277CA (X214), 999 (X231A1) and
+TA1. Money is integer cents, dates are `datetime.date`, everything else keeps the names of the field.
+
+    file = x12.read_file(data)                      # every interchange, group, set; never raises for bad data
+    for transaction in file.transactions():
+        transaction.kind, transaction.control_number, transaction.content, transaction.errors
+
+    with open("claims.837", "rb") as stream:        # a file of any size, claim by claim
+        for claim in x12.iter_claims(stream):
+            claim.claim_id, claim.charge_cents, claim.subscriber.member_id
+
+    data = x12.write_interchange(                   # counts, HL and LX numbers are computed
+        x12.InterchangeHeader(sender_id="A", receiver_id="B", control_number=1, date=day, time=now, usage="T"),
+        [x12.FunctionalGroup(header=header, transactions=(x12.TransactionSet(control_number="0001", content=claims),))],
+    )
+"""
+
+from __future__ import annotations
+
+from x12.acknowledgement import (
+    ElementError,
+    ImplementationAcknowledgement,
+    InterchangeAcknowledgement,
+    SegmentError,
+    TransactionAcknowledgement,
+)
+from x12.claim_status import (
+    ClaimAcknowledgement,
+    ClaimStatus,
+    ClaimStatusRequest,
+    ClaimStatusResponse,
+    LevelStatus,
+    Status,
+    StatusCode,
+    StatusLine,
+    StatusPatient,
+    StatusProvider,
+    StatusReceiver,
+    StatusSource,
+)
+from x12.delimiters import STANDARD, Delimiters
+from x12.eligibility import (
+    Benefit,
+    EligibilityInquiry,
+    EligibilityQuestion,
+    EligibilityResponse,
+    InformationReceiver,
+    InformationSource,
+    Member,
+    Rejection,
+)
+from x12.envelope import (
+    Content,
+    FunctionalGroup,
+    GroupHeader,
+    Interchange,
+    InterchangeHeader,
+    TransactionSet,
+    X12File,
+)
+from x12.errors import X12Error, X12Invalid
+from x12.parts import (
+    Address,
+    Adjustment,
+    Amount,
+    Contact,
+    ContactNumber,
+    DateOrPeriod,
+    OutpatientAdjudication,
+    Party,
+    Procedure,
+    Quantity,
+    Reference,
+    Trace,
+    find_reference,
+)
+from x12.professional_claim import (
+    BillingProvider,
+    Diagnosis,
+    LineAdjudication,
+    OtherCoverage,
+    Patient,
+    PatientFacts,
+    ProfessionalClaim,
+    ProfessionalClaims,
+    RelatedCauses,
+    ServiceLine,
+    Subscriber,
+)
+from x12.reading import iter_claims, read_file
+from x12.remittance import (
+    BankAccount,
+    ClaimPayment,
+    Payment,
+    ProviderAdjustment,
+    Remittance,
+    RemittanceGroup,
+    RemittanceLine,
+)
+from x12.supplements import (
+    Attachment,
+    Condition,
+    Contract,
+    Drug,
+    DurableEquipment,
+    Form,
+    FormAnswer,
+    Note,
+    RawSegment,
+)
+from x12.writing import write_interchange
+
+__all__ = [
+    "STANDARD",
+    "Address",
+    "Adjustment",
+    "Amount",
+    "Attachment",
+    "BankAccount",
+    "Benefit",
+    "BillingProvider",
+    "ClaimAcknowledgement",
+    "ClaimPayment",
+    "ClaimStatus",
+    "ClaimStatusRequest",
+    "ClaimStatusResponse",
+    "Condition",
+    "Contact",
+    "ContactNumber",
+    "Content",
+    "Contract",
+    "DateOrPeriod",
+    "Delimiters",
+    "Diagnosis",
+    "Drug",
+    "DurableEquipment",
+    "ElementError",
+    "EligibilityInquiry",
+    "EligibilityQuestion",
+    "EligibilityResponse",
+    "Form",
+    "FormAnswer",
+    "FunctionalGroup",
+    "GroupHeader",
+    "ImplementationAcknowledgement",
+    "InformationReceiver",
+    "InformationSource",
+    "Interchange",
+    "InterchangeAcknowledgement",
+    "InterchangeHeader",
+    "LevelStatus",
+    "LineAdjudication",
+    "Member",
+    "Note",
+    "OtherCoverage",
+    "OutpatientAdjudication",
+    "Party",
+    "Patient",
+    "PatientFacts",
+    "Payment",
+    "Procedure",
+    "ProfessionalClaim",
+    "ProfessionalClaims",
+    "ProviderAdjustment",
+    "Quantity",
+    "RawSegment",
+    "Reference",
+    "Rejection",
+    "RelatedCauses",
+    "Remittance",
+    "RemittanceGroup",
+    "RemittanceLine",
+    "SegmentError",
+    "ServiceLine",
+    "Status",
+    "StatusCode",
+    "StatusLine",
+    "StatusPatient",
+    "StatusProvider",
+    "StatusReceiver",
+    "StatusSource",
+    "Subscriber",
+    "Trace",
+    "TransactionAcknowledgement",
+    "TransactionSet",
+    "X12Error",
+    "X12File",
+    "X12Invalid",
+    "find_reference",
+    "iter_claims",
+    "read_file",
+    "write_interchange",
+]

@@ -1,0 +1,28 @@
+"""Bytes to typed transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from x12.envelope import X12File
+from x12.errors import X12Error
+from x12.professional_claim import ProfessionalClaim
+
+
+def read_file(data: bytes) -> X12File:
+    """Read every interchange of a file, collecting every error with its place.
+
+    Never raises for bad data: what is not X12 becomes an error of the file, and a broken transaction set or
+    claim does not hide its neighbours.
+    """
+    raise NotImplementedError
+
+
+def iter_claims(stream: BinaryIO, errors: list[X12Error] | None = None) -> Iterator[ProfessionalClaim]:
+    """Yield the claims of the 837P sets of a stream one by one, in memory that does not grow with the file.
+
+    Errors are appended to `errors` as they are met; without a list, `X12Invalid` is raised after the last
+    readable claim if there was any. A claim's own errors also stand in `claim.errors`.
+    """
+    raise NotImplementedError

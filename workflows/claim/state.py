@@ -1,0 +1,92 @@
+"""What a claim workflow remembers between its steps, and how it shows itself in the Temporal UI."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from contracts import search_attributes as shown
+from contracts.claim import REMEMBERED_MESSAGES, ClaimMessage, ClaimOpened, ClaimRef, ClaimSnapshot, ClaimState
+from domain.claim.stages import Stage
+from workflows.waiting import Today
+
+
+class ClaimMemory:
+    """The serialisable state, today, and which messages were seen."""
+
+    def __init__(self, opened: ClaimOpened) -> None:
+        """Restore the state of an earlier run, or begin one."""
+        self.state = opened.state or ClaimState(
+            organisation_id=opened.organisation_id,
+            claim_number=opened.claim_number,
+            told_at=opened.business_at,
+        )
+        self.today = Today(max(self.state.told_at, opened.business_at))
+        self.rung = False
+        """A doorbell rang and no step has read the row since."""
+        self.commanded = False
+        """A person's order changed the row and the story has not gone on from it yet."""
+        self._shown: tuple[object, ...] = ()
+
+    @property
+    def snapshot(self) -> ClaimSnapshot:
+        """Where the claim stands, as its row last said."""
+        assert self.state.snapshot is not None, "the row is read before anything else"
+        return self.state.snapshot
+
+    @property
+    def stage(self) -> Stage:
+        """Stage of the last snapshot."""
+        return self.snapshot.stage
+
+    def ref(self) -> ClaimRef:
+        """The claim and today's date, for a step."""
+        return ClaimRef(
+            organisation_id=self.state.organisation_id,
+            claim_number=self.state.claim_number,
+            today=self.today.now(),
+        )
+
+    def hear(self, message: ClaimMessage) -> None:
+        """Take a doorbell once; a repeated message changes nothing."""
+        self.today.tell(message.business_at)
+        if message.message_id in self.state.message_ids:
+            return
+        self.state.message_ids = [*self.state.message_ids, message.message_id][-REMEMBERED_MESSAGES:]
+        self.rung = True
+
+    def learn(self, snapshot: ClaimSnapshot) -> None:
+        """Take what a step found."""
+        self.state.snapshot = snapshot
+        self.state.told_at = self.today.told_at
+
+    def show(self) -> None:
+        """Show where the claim stands: details in words, search attributes only when they changed."""
+        snapshot = self.snapshot
+        face = (snapshot.stage, snapshot.owes, snapshot.next_at, snapshot.denial_group, snapshot.payer_code)
+        workflow.set_current_details(describe(snapshot))
+        if face == self._shown:
+            return
+        self._shown = face
+        updates = [
+            shown.CLAIM_STAGE.value_set(snapshot.stage.value),
+            shown.PAYER.value_set(snapshot.payer_code),
+            shown.WHO_OWES.value_set(snapshot.owes.value),
+            shown.ORGANISATION.value_set(str(self.state.organisation_id)),
+        ]
+        if snapshot.next_at is not None:
+            updates.append(shown.NEXT_DEADLINE.value_set(snapshot.next_at))
+        if snapshot.denial_group:
+            updates.append(shown.DENIAL_GROUP.value_set(snapshot.denial_group))
+        workflow.upsert_search_attributes(updates)
+
+
+def describe(snapshot: ClaimSnapshot) -> str:
+    """What the claim waits for and until when, in plain words (Markdown)."""
+    if snapshot.stage is Stage.CLOSED:
+        return f"**Closed**: {snapshot.outcome.replace('_', ' ') or 'nothing is owed'}."
+    until = f" until **{snapshot.next_at:%A, %d %B %Y}**" if snapshot.next_at else ""
+    held = "\n\nOn hold by a person's order." if snapshot.held else ""
+    return (
+        f"**{snapshot.stage.value.replace('_', ' ').capitalize()}** with {snapshot.payer_code}; "
+        f"owed by {snapshot.owes.value}.\n\nWaits for: {snapshot.next_what}{until}. Owner: {snapshot.owner}.{held}"
+    )

@@ -1,0 +1,252 @@
+"""The claim workflow: one claim's story, durable from check-in to a zero balance."""
+
+from __future__ import annotations
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.common import RawValue, VersioningBehavior
+from temporalio.exceptions import ApplicationError
+
+from contracts.claim import (
+    CLAIM_WORKFLOW,
+    ClaimBooks,
+    ClaimClosed,
+    ClaimMessage,
+    ClaimOpened,
+    CommandAnswer,
+    CommandBody,
+    MisfitCommand,
+    OrderedCommand,
+)
+from domain.claim import commands
+from domain.claim.commands import CommandInvalid, Verb
+from domain.claim.stages import Stage
+from workflows.claim.state import ClaimMemory
+from workflows.claim.steps import PAYER_TO_ASK, ClaimSteps, inside
+
+
+@workflow.defn(name=CLAIM_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+class ClaimWorkflow:
+    """Carries one claim; startable from its row at any stage."""
+
+    @workflow.init
+    def __init__(self, opened: ClaimOpened) -> None:
+        """Restore what an earlier run remembered: signals may arrive before ``run`` starts."""
+        self._memory = ClaimMemory(opened)
+        self._lock = asyncio.Lock()
+        self._steps = ClaimSteps(self._memory, self._lock)
+        self._renewing = False
+
+    @workflow.run
+    async def run(self, opened: ClaimOpened) -> ClaimClosed:
+        """The story: verify, prepare, submit, hear the answer, act, until nobody owes anything."""
+        await self._steps.take_up()
+        while await self._still_open():
+            await self._verify_eligibility()
+            await self._prepare_and_submit()
+            await self._await_word()
+            await self._act_on_word()
+            if workflow.info().is_continue_as_new_suggested():
+                await self._continue_as_new(opened)
+        self._memory.show()
+        return ClaimClosed(claim_number=opened.claim_number, outcome=self._memory.snapshot.outcome)
+
+    async def _still_open(self) -> bool:
+        if self._memory.snapshot.unread_answers or self._memory.rung:
+            await self._steps.act_on_answer()
+        if self._memory.stage is not Stage.CLOSED:
+            return True
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._memory.rung or self._memory.stage is not Stage.CLOSED
+
+    async def _verify_eligibility(self) -> None:
+        while self._memory.stage is Stage.CHECKED_IN and not self._memory.snapshot.held:
+            await self._steps.verify_eligibility()
+            if self._memory.stage is Stage.CHECKED_IN and await self._steps.wait():
+                return
+
+    async def _prepare_and_submit(self) -> None:
+        if self._memory.snapshot.to_prepare and not self._memory.snapshot.held:
+            self._memory.commanded = False
+            await self._steps.scrub()
+        if self._memory.snapshot.to_prepare and not self._memory.snapshot.held:
+            await self._steps.commit_ready()
+
+    async def _await_word(self) -> None:
+        if self._memory.stage in (Stage.CHECKED_IN, Stage.CLOSED):
+            return
+        if await self._steps.wait():
+            return
+        if self._memory.stage in PAYER_TO_ASK and not self._memory.snapshot.held:
+            await self._steps.ask_status()
+        else:
+            await self._steps.remind()
+
+    async def _act_on_word(self) -> None:
+        self._memory.commanded = False
+        if self._memory.rung:
+            await self._steps.act_on_answer()
+
+    async def _continue_as_new(self, opened: ClaimOpened) -> None:
+        self._renewing = True
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(
+            ClaimOpened(
+                organisation_id=opened.organisation_id,
+                claim_number=opened.claim_number,
+                business_at=self._memory.today.now(),
+                state=self._memory.state,
+            )
+        )
+
+    # What machines say: a row reference and a small outcome; the row is the truth.
+
+    @workflow.signal
+    def rejected(self, message: ClaimMessage) -> None:
+        """A 999 or 277CA refused an attempt."""
+        self._memory.hear(message)
+
+    @workflow.signal
+    def status_reported(self, message: ClaimMessage) -> None:
+        """A payer reported a status that needs a decision."""
+        self._memory.hear(message)
+
+    @workflow.signal
+    def remitted(self, message: ClaimMessage) -> None:
+        """A remittance was posted on the claim."""
+        self._memory.hear(message)
+
+    @workflow.signal
+    def patient_settled(self, message: ClaimMessage) -> None:
+        """The account has settled the patient's share."""
+        self._memory.hear(message)
+
+    @workflow.signal
+    def letter(self, message: ClaimMessage) -> None:
+        """A letter about the claim was entered."""
+        self._memory.hear(message)
+
+    @workflow.signal
+    def decision(self, message: ClaimMessage) -> None:
+        """A case or an appeal about the claim was decided."""
+        self._memory.hear(message)
+
+    # What people order. Updates and not signals: the person is told at once what became of it.
+
+    @workflow.update
+    async def correct(self, body: CommandBody) -> CommandAnswer:
+        """Correct the claim's content and send it again as the payer's policy says."""
+        return await self._obey(body)
+
+    @workflow.update
+    async def resubmit(self, body: CommandBody) -> CommandAnswer:
+        """Send the claim again as it is, where that is allowed."""
+        return await self._obey(body)
+
+    @workflow.update
+    async def write_off(self, body: CommandBody) -> CommandAnswer:
+        """Give up what the payer did not pay."""
+        return await self._obey(body)
+
+    @workflow.update
+    async def void(self, body: CommandBody) -> CommandAnswer:
+        """Withdraw a claim that should never have been."""
+        return await self._obey(body)
+
+    @workflow.update
+    async def hold(self, body: CommandBody) -> CommandAnswer:
+        """Stop the claim from going on until it is released."""
+        return await self._obey(body)
+
+    @workflow.update
+    async def release(self, body: CommandBody) -> CommandAnswer:
+        """Let a held claim go on."""
+        return await self._obey(body)
+
+    @correct.validator
+    def _may_correct(self, body: CommandBody) -> None:
+        self._check(body, Verb.CORRECT)
+
+    @resubmit.validator
+    def _may_resubmit(self, body: CommandBody) -> None:
+        self._check(body, Verb.RESUBMIT)
+
+    @write_off.validator
+    def _may_write_off(self, body: CommandBody) -> None:
+        self._check(body, Verb.WRITE_OFF)
+
+    @void.validator
+    def _may_void(self, body: CommandBody) -> None:
+        self._check(body, Verb.VOID)
+
+    @hold.validator
+    def _may_hold(self, body: CommandBody) -> None:
+        self._check(body, Verb.HOLD)
+
+    @release.validator
+    def _may_release(self, body: CommandBody) -> None:
+        self._check(body, Verb.RELEASE)
+
+    @workflow.signal
+    async def biller_command(self, raw: RawValue) -> None:
+        """The same orders from the Temporal UI, as JSON; a body that does not fit becomes a work item."""
+        await workflow.wait_condition(lambda: self._memory.state.snapshot is not None)
+        async with self._lock:
+            try:
+                body = self._fitting(workflow.payload_converter().from_payload(raw.payload))
+                answer = await self._carry_out(body)
+                problems = () if answer.accepted else (answer.refusal,)
+            except CommandInvalid as misfit:
+                problems = misfit.problems
+            except (ValueError, TypeError, RuntimeError) as unreadable:
+                problems = (f"the signal's body is not JSON ({type(unreadable).__name__}): send one JSON object",)
+            if problems:
+                await self._record_misfit(problems)
+
+    def _check(self, body: CommandBody, verb: Verb) -> None:
+        try:
+            parsed = self._fitting(vars(body))
+        except CommandInvalid as misfit:
+            raise ApplicationError("; ".join(misfit.problems), type="Refused") from None
+        if parsed.command != verb.value:
+            raise ApplicationError(f"the body says {parsed.command}, the update {verb.value}", type="Refused")
+
+    def _fitting(self, body: object) -> CommandBody:
+        """Shape, stage and version from memory; raises CommandInvalid with the reasons."""
+        command = commands.parse_command(body)
+        snapshot = self._memory.state.snapshot
+        if snapshot is None or self._renewing:
+            raise CommandInvalid(("the claim is being taken up: try again in a moment",))
+        refusal = commands.refusal(command, snapshot.stage, snapshot.held, snapshot.version)
+        if refusal is not None:
+            raise CommandInvalid((refusal,))
+        return CommandBody(
+            command=command.verb.value,
+            id=command.business_id,
+            by=command.by,
+            expected_version=command.expected_version,
+            reason=command.reason,
+            changes=dict(command.changes),
+        )
+
+    async def _obey(self, body: CommandBody) -> CommandAnswer:
+        async with self._lock:
+            answer = await self._carry_out(body)
+        if not answer.accepted:
+            raise ApplicationError(answer.refusal, type="Refused")
+        return answer
+
+    async def _carry_out(self, body: CommandBody) -> CommandAnswer:
+        ordered = OrderedCommand(claim=self._memory.ref(), command=body)
+        answer: CommandAnswer = await inside(ClaimBooks.apply_command, ordered, f"Carry out: {body.command}")
+        if answer.accepted and answer.snapshot is not None:
+            self._memory.learn(answer.snapshot)
+            self._memory.commanded = True
+        return answer
+
+    async def _record_misfit(self, problems: tuple[str, ...]) -> None:
+        info = workflow.info()
+        key = f"misfit:{info.workflow_id}:{info.run_id}:{info.get_current_history_length()}"
+        misfit = MisfitCommand(claim=self._memory.ref(), key=key, problems=problems)
+        self._memory.learn(await inside(ClaimBooks.record_misfit, misfit, "Keep the command that did not fit"))

@@ -1,0 +1,38 @@
+"""Sweeps: what schedules start. They write rows and messages, and never carry a business id."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+from temporalio.common import VersioningBehavior
+
+from contracts import policies, task_queues
+from contracts.wire import SWEEP_WORKFLOW, Sweep, Swept, Sweeps
+
+_OUTSIDE = {"mailbox": Sweeps.mailbox, "outbox": Sweeps.outbox}
+_INSIDE = {"ready": Sweeps.ready, "unacknowledged": Sweeps.unacknowledged}
+
+
+@workflow.defn(name=SWEEP_WORKFLOW, versioning_behavior=VersioningBehavior.PINNED)
+class SweepWorkflow:
+    """One look."""
+
+    @workflow.run
+    async def run(self, sweep: Sweep) -> Swept:
+        """Look once and end; the next scheduled look repeats what failed."""
+        if sweep.kind in _OUTSIDE:
+            found: Swept = await workflow.execute_activity_method(
+                _OUTSIDE[sweep.kind],
+                sweep,
+                task_queue=task_queues.OUTSIDE,
+                summary=f"Look: {sweep.kind}",
+                **policies.SWEEP.options(),
+            )
+        else:
+            found = await workflow.execute_activity_method(
+                _INSIDE[sweep.kind],
+                sweep,
+                task_queue=task_queues.STORIES,
+                summary=f"Look: {sweep.kind}",
+                **policies.SWEEP.options(),
+            )
+        return found

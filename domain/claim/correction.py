@@ -1,0 +1,301 @@
+"""Corrections of a claim's content: named fields set to new values, each value a text.
+
+The same small language serves the console, the command line and a signal typed into the
+Temporal UI. It only reads shapes; whether the corrected claim is fit to be sent is the
+scrubber's question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from domain.claim.claim import ClaimContent, ServiceLine
+from domain.people.parties import RenderingProvider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field that people may set: its name (``N`` is a line number) and what its value looks like."""
+
+    name: str
+    value: str
+
+    @property
+    def pattern(self) -> str:
+        """Regular expression of the names this field takes."""
+        return "^" + re.escape(self.name).replace(r"lines\.N\.", r"lines\.[1-9][0-9]?\.") + "$"
+
+
+def _field(name: str, value: str) -> Field:
+    return Field(name=name, value=value)
+
+
+FIELDS: tuple[Field, ...] = (
+    _field("authorization_number", "the payer's prior authorization number; empty removes it"),
+    _field("referral_number", "referral number; empty removes it"),
+    _field("diagnoses", "diagnosis codes, principal first, separated by commas"),
+    _field("icd_version", "10, or 9 for services before 2015-10-01"),
+    _field("place_of_service", "two-digit place of service code"),
+    _field("patient_paid_cents", "what the patient paid, in cents"),
+    _field("member_id", "member id as on the insurance card"),
+    _field("group_number", "group number; empty removes it"),
+    _field("subscriber.first_name", "subscriber's first name"),
+    _field("subscriber.last_name", "subscriber's last name"),
+    _field("subscriber.birth_date", "date as YYYY-MM-DD"),
+    _field("subscriber.sex", "F, M or U"),
+    _field("rendering.npi", "ten digits"),
+    _field("rendering.first_name", "rendering provider's first name"),
+    _field("rendering.last_name", "rendering provider's last name"),
+    _field("referring.npi", "ten digits"),
+    _field("referring.first_name", "referring provider's first name"),
+    _field("referring.last_name", "referring provider's last name"),
+    _field("lines.N.procedure", "CPT or HCPCS code"),
+    _field("lines.N.modifiers", "up to four modifiers separated by commas; empty removes them"),
+    _field("lines.N.units", "a positive number"),
+    _field("lines.N.charge_cents", "charge in cents"),
+    _field(
+        "lines.N.diagnosis_pointers", "up to four positions in the list of diagnoses, separated by commas"
+    ),
+    _field("lines.N.service_from", "date as YYYY-MM-DD"),
+    _field("lines.N.place_of_service", "two-digit place of service code; empty takes the claim's"),
+)
+
+_PATTERNS = tuple(re.compile(field.pattern) for field in FIELDS)
+
+
+class CorrectionRefused(ValueError):
+    """A change does not fit. ``field`` and ``why`` never repeat the value: it may be protected data."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+def is_known_field(name: str) -> bool:
+    """Whether ``name`` is a field of the grammar (the line need not exist)."""
+    return any(pattern.fullmatch(name) for pattern in _PATTERNS)
+
+
+def known_fields() -> str:
+    """The names people may use, for a message."""
+    return ", ".join(field.name for field in FIELDS)
+
+
+def apply_changes(
+    content: ClaimContent, changes: Mapping[str, str] | Iterable[tuple[str, str]]
+) -> ClaimContent:
+    """Return ``content`` with every change applied, or nothing at all.
+
+    Raises:
+        CorrectionRefused: a field is unknown, its line does not exist, or its value has the wrong shape.
+    """
+    pairs = tuple(changes.items() if isinstance(changes, Mapping) else changes)
+    for place, (name, value) in enumerate(pairs, start=1):
+        if not is_known_field(name):
+            raise CorrectionRefused(
+                f"change {place}", f"the field is not known; use one of: {known_fields()}"
+            )
+        content = _apply(content, name, value.strip())
+    for role, provider in (("rendering", content.rendering), ("referring", content.referring)):
+        if provider is not None and not (provider.npi and provider.last_name):
+            raise CorrectionRefused(
+                f"{role}.npi",
+                f"a {role} provider needs both {role}.npi and {role}.last_name; set the other too",
+            )
+    return content
+
+
+def changed_fields(old: ClaimContent, new: ClaimContent) -> tuple[str, ...]:
+    """Names of the fields whose value differs, in the order of the grammar; lines by number.
+
+    Another payer appears as ``payer``, and differences that have no name in the grammar (an address,
+    an onset date) as ``other``, so that no change goes unseen.
+    """
+    before, after = _values(old), _values(new)
+    found = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
+    if old.coverage.payer != new.coverage.payer:
+        found.append("payer")
+    if not found and old != new:
+        found.append("other")
+    return tuple(found)
+
+
+def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
+    head, _, rest = name.partition(".")
+    if head == "lines":
+        number, _, attribute = rest.partition(".")
+        return _with_line(content, name, int(number), attribute, value)
+    if head == "subscriber":
+        person = replace(content.coverage.subscriber, **_one(rest, _SUBSCRIBER[rest](name, value)))
+        return replace(content, coverage=replace(content.coverage, subscriber=person))
+    if head in ("rendering", "referring"):
+        current = content.rendering if head == "rendering" else content.referring
+        current = current or RenderingProvider(last_name="", npi="")
+        changed = replace(current, **_one(rest, _npi(name, value) if rest == "npi" else value))
+        return replace(content, **_one(head, changed))
+    if head in ("member_id", "group_number"):
+        read = _required if head == "member_id" else _text
+        return replace(content, coverage=replace(content.coverage, **_one(head, read(name, value))))
+    return replace(content, **_one(head, _CLAIM[head](name, value)))
+
+
+def _one(attribute: str, value: object) -> dict[str, Any]:
+    return {attribute: value}
+
+
+def _with_line(content: ClaimContent, name: str, number: int, attribute: str, value: str) -> ClaimContent:
+    if all(line.number != number for line in content.lines):
+        raise CorrectionRefused(name, f"the claim has no line {number}; it has {len(content.lines)}")
+    lines = tuple(
+        _changed_line(line, name, attribute, value) if line.number == number else line
+        for line in content.lines
+    )
+    return replace(content, lines=lines)
+
+
+def _changed_line(line: ServiceLine, name: str, attribute: str, value: str) -> ServiceLine:
+    changed = replace(line, **_one(attribute, _LINE[attribute](name, value)))
+    if attribute == "service_from" and line.service_to is not None:
+        if line.service_to == line.service_from:
+            return replace(changed, service_to=changed.service_from)
+        if line.service_to < changed.service_from:
+            raise CorrectionRefused(name, "the service would begin after it ended; correct the date")
+    return changed
+
+
+def _text(_name: str, value: str) -> str:
+    return value
+
+
+def _required(name: str, value: str) -> str:
+    if not value:
+        raise CorrectionRefused(name, "the value is empty; give one")
+    return value
+
+
+def _code(name: str, value: str) -> str:
+    return _required(name, value).upper()
+
+
+def _npi(name: str, value: str) -> str:
+    if len(value) != 10 or not value.isascii() or not value.isdigit():
+        raise CorrectionRefused(name, "an NPI has ten digits")
+    return value
+
+
+def _sex(name: str, value: str) -> str:
+    if value.upper() not in ("F", "M", "U"):
+        raise CorrectionRefused(name, "use F, M or U")
+    return value.upper()
+
+
+def _date(name: str, value: str) -> date:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise CorrectionRefused(name, "write the date as YYYY-MM-DD")
+
+
+def _cents(name: str, value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,10}", value):
+        raise CorrectionRefused(name, "write whole cents, digits only: 12550 for $125.50")
+    return int(value)
+
+
+def _units(name: str, value: str) -> Decimal:
+    try:
+        units = Decimal(value)
+    except InvalidOperation:
+        units = Decimal(0)
+    if not units.is_finite() or units <= 0:
+        raise CorrectionRefused(name, "units are a positive number")
+    return units
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(part.strip().upper() for part in value.split(",") if part.strip())
+
+
+def _diagnoses(name: str, value: str) -> tuple[str, ...]:
+    codes = tuple(code.replace(".", "") for code in _list(value))
+    if not 1 <= len(codes) <= 12:
+        raise CorrectionRefused(name, "give one to twelve codes separated by commas, the principal first")
+    return codes
+
+
+def _modifiers(name: str, value: str) -> tuple[str, ...]:
+    modifiers = _list(value)
+    if len(modifiers) > 4:
+        raise CorrectionRefused(name, "a line takes at most four modifiers")
+    return modifiers
+
+
+def _pointers(name: str, value: str) -> tuple[int, ...]:
+    parts = _list(value)
+    if not 1 <= len(parts) <= 4 or not all(re.fullmatch(r"[1-9]|1[0-2]", part) for part in parts):
+        raise CorrectionRefused(name, "give one to four positions from 1 to 12, separated by commas")
+    return tuple(int(part) for part in parts)
+
+
+def _icd_version(name: str, value: str) -> int:
+    if value not in ("9", "10"):
+        raise CorrectionRefused(name, "use 9 or 10")
+    return int(value)
+
+
+def _place(name: str, value: str) -> str:
+    if not re.fullmatch(r"[0-9]{2}", value):
+        raise CorrectionRefused(name, "a place of service has two digits")
+    return value
+
+
+def _place_or_none(name: str, value: str) -> str:
+    return _place(name, value) if value else ""
+
+
+_CLAIM: dict[str, Callable[[str, str], object]] = {
+    "authorization_number": _text,
+    "referral_number": _text,
+    "diagnoses": _diagnoses,
+    "icd_version": _icd_version,
+    "place_of_service": _place,
+    "patient_paid_cents": _cents,
+}
+_SUBSCRIBER: dict[str, Callable[[str, str], object]] = {
+    "first_name": _required,
+    "last_name": _required,
+    "birth_date": _date,
+    "sex": _sex,
+}
+_LINE: dict[str, Callable[[str, str], object]] = {
+    "procedure": _code,
+    "modifiers": _modifiers,
+    "units": _units,
+    "charge_cents": _cents,
+    "diagnosis_pointers": _pointers,
+    "service_from": _date,
+    "place_of_service": _place_or_none,
+}
+
+
+def _values(content: ClaimContent) -> dict[str, object]:
+    values: dict[str, object] = {name: getattr(content, name) for name in _CLAIM}
+    values["member_id"] = content.coverage.member_id
+    values["group_number"] = content.coverage.group_number
+    for name in _SUBSCRIBER:
+        values[f"subscriber.{name}"] = getattr(content.coverage.subscriber, name)
+    for role, provider in (("rendering", content.rendering), ("referring", content.referring)):
+        for name in ("npi", "first_name", "last_name"):
+            values[f"{role}.{name}"] = getattr(provider, name) if provider else ""
+    for line in content.lines:
+        for name in _LINE:
+            values[f"lines.{line.number}.{name}"] = getattr(line, name)
+    return values

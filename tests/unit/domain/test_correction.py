@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.claim.correction import FIELDS, CorrectionRefused, apply_changes, changed_fields, is_known_field
+from tests.unit.domain.samples import MEDICARE, content, coverage, line
+
+VALUES = {
+    "authorization_number": "AUTH9", "referral_number": "REF1", "diagnoses": "J06.9, i10", "icd_version": "9",
+    "place_of_service": "22", "patient_paid_cents": "2000", "member_id": "NEW1", "group_number": "G7",
+    "subscriber.first_name": "ALEX", "subscriber.last_name": "OTHER", "subscriber.birth_date": "1979-01-31",
+    "subscriber.sex": "m", "rendering.npi": "1558598797", "rendering.first_name": "JO",
+    "rendering.last_name": "ROE", "lines.2.procedure": "g0008", "lines.2.modifiers": "25, lt",
+    "lines.2.units": "1.5", "lines.2.charge_cents": "3100", "lines.2.diagnosis_pointers": "2,1",
+    "lines.2.service_from": "2026-03-05", "lines.2.place_of_service": "22",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), VALUES.items())
+def test_each_field_changes_what_it_names_and_nothing_else(name: str, value: str) -> None:
+    before = content()
+    after = apply_changes(before, {name: value})
+    assert changed_fields(before, after) == (name,)
+
+
+def test_values_are_read_into_their_types() -> None:
+    after = apply_changes(content(), VALUES)
+    assert after.diagnoses == ("J069", "I10")
+    changed = after.lines[1]
+    assert (changed.procedure, changed.modifiers, changed.units) == ("G0008", ("25", "LT"), Decimal("1.5"))
+    assert (changed.diagnosis_pointers, changed.service_from) == ((2, 1), date(2026, 3, 5))
+    assert after.coverage.subscriber.birth_date == date(1979, 1, 31)
+    assert after.charge_cents == 12500 + 3100
+
+
+def test_the_sample_values_cover_the_whole_grammar_but_the_referring_provider() -> None:
+    named = {name.replace("lines.2.", "lines.N.") for name in VALUES}
+    assert {f.name for f in FIELDS} - named == {
+        "referring.npi",
+        "referring.first_name",
+        "referring.last_name",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("diagnoses", " , "), ("diagnoses", ",".join(["I10"] * 13)), ("icd_version", "11"), ("place_of_service", "1"),
+     ("patient_paid_cents", "20.00"), ("patient_paid_cents", "-1"), ("member_id", ""), ("subscriber.sex", "X"),
+     ("subscriber.birth_date", "31/01/1979"), ("subscriber.birth_date", "2026-02-30"), ("rendering.npi", "12"),
+     ("lines.1.units", "0"), ("lines.1.units", "NaN"), ("lines.1.units", "many"), ("lines.1.modifiers", "1,2,3,4,5"),
+     ("lines.1.diagnosis_pointers", "0"), ("lines.1.diagnosis_pointers", "13"), ("lines.1.procedure", ""),
+     ("lines.1.charge_cents", "1e3"), ("lines.7.units", "1")],
+)  # fmt: skip
+def test_a_value_of_the_wrong_shape_is_refused_by_its_field(name: str, value: str) -> None:
+    with pytest.raises(CorrectionRefused) as caught:
+        apply_changes(content(), {name: value})
+    assert caught.value.field == name
+
+
+def test_an_unknown_field_is_answered_with_the_known_ones_and_is_not_repeated() -> None:
+    with pytest.raises(CorrectionRefused) as caught:
+        apply_changes(content(), {"member_id": "1", "SECRET": "x"})
+    assert "SECRET" not in str(caught.value)
+    assert "change 2" in str(caught.value)
+    assert "lines.N.modifiers" in caught.value.why
+
+
+def test_a_referring_provider_is_added_with_its_name_and_number_together_in_any_order() -> None:
+    after = apply_changes(content(), [("referring.npi", "1558598797"), ("referring.last_name", "ROE")])
+    assert after.referring is not None
+    assert after.referring.npi == "1558598797"
+    with pytest.raises(CorrectionRefused, match=r"referring\.last_name"):
+        apply_changes(content(), {"referring.npi": "1558598797"})
+
+
+def test_a_moved_service_of_one_day_stays_a_service_of_one_day() -> None:
+    before = content(lines=(line(service_to=date(2026, 3, 2)),))
+    after = apply_changes(before, {"lines.1.service_from": "2026-03-04"})
+    assert after.lines[0].service_to == date(2026, 3, 4)
+
+
+def test_a_service_cannot_begin_after_its_end() -> None:
+    before = content(lines=(line(service_to=date(2026, 3, 3)),))
+    with pytest.raises(CorrectionRefused, match="after it ended"):
+        apply_changes(before, {"lines.1.service_from": "2026-03-04"})
+
+
+def test_another_payer_is_a_change_and_no_change_is_none() -> None:
+    assert changed_fields(content(), content()) == ()
+    assert changed_fields(content(), content(coverage=coverage(MEDICARE))) == ("payer",)
+    assert changed_fields(content(), content(onset_date=date(2026, 1, 1))) == ("other",)
+    assert "lines.2.procedure" in changed_fields(content(), content(lines=(line(1),)))
+
+
+@given(st.dictionaries(st.sampled_from(sorted(VALUES)), st.text(max_size=12), max_size=4))
+def test_no_text_breaks_a_correction_and_no_value_is_echoed(changes: dict[str, str]) -> None:
+    try:
+        apply_changes(content(), changes)
+    except CorrectionRefused as refused:
+        assert is_known_field(refused.field)

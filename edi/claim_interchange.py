@@ -1,0 +1,71 @@
+"""One interchange of claims to one payer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from domain.claim.claim import ClaimForSubmission
+from domain.coverage.coverage import Payer
+from domain.people.parties import BillingProvider
+from edi import parties
+from edi.envelope import ControlNumbers, seal
+from edi.professional_claim import to_x12
+from x12.parts import Party
+from x12.professional_claim import ProfessionalClaims
+
+CLAIMS_PER_TRANSACTION = 5_000
+"""837P TR3 (005010X222A1), section 1.3.2: at most 5,000 claims in one ST."""
+
+
+def transactions_needed(claims: int) -> int:
+    """How many ST control numbers an interchange of so many claims draws."""
+    return -(-claims // CLAIMS_PER_TRANSACTION)
+
+
+def transaction_of(position: int) -> int:
+    """Index of the transaction set that holds the claim at ``position`` (both from 0)."""
+    return position // CLAIMS_PER_TRANSACTION
+
+
+def write(
+    claims: Sequence[ClaimForSubmission],
+    *,
+    payer: Payer,
+    provider: BillingProvider,
+    control_numbers: ControlNumbers,
+    at: datetime,
+    usage: Literal["T", "P"],
+) -> bytes:
+    """Write ``claims``, in the order given, as one interchange from ``provider``'s submitter id to ``payer``.
+
+    The same arguments give the same bytes, so a repeat after an uncertain delivery is recognised.
+
+    Raises:
+        ValueError: no claims, or not as many ST control numbers as ``transactions_needed`` says.
+        X12Invalid: a value cannot be written; every one is named with its place.
+    """
+    if not claims:
+        raise ValueError("an interchange needs at least one claim")
+    starts = range(0, len(claims), CLAIMS_PER_TRANSACTION)
+    contents = [
+        ProfessionalClaims(
+            # A 277CA answers for the whole set under this reference (2200B TRN02).
+            reference=f"{control_numbers.interchange:09d}-{place + 1}",
+            date=at.date(),
+            time=at.time().replace(second=0, microsecond=0, tzinfo=None),
+            submitter=parties.submitter(provider),
+            receiver=Party(entity="40", last_name=payer.name, id_qualifier="46", identifier=payer.code),
+            claims=tuple(to_x12(claim) for claim in claims[start : start + CLAIMS_PER_TRANSACTION]),
+        )
+        for place, start in enumerate(starts)
+    ]
+    return seal(
+        contents,
+        sender=provider.submitter_id,
+        receiver=payer.code,
+        control_numbers=control_numbers,
+        at=at,
+        usage=usage,
+    )

@@ -18,8 +18,8 @@ from gateways.sftp import TEMPORARY_SUFFIX, SftpConnection, path_of, put_recogni
 
 INBOUND = "/inbound"
 OUTBOUND = "/outbound"
-_ANSWER_SECONDS = 60.0
-"""CAQH CORE connectivity asks for real-time answers within 20 seconds; a slow payer gets three times that."""
+_ANSWER_SECONDS = 20.0
+"""CAQH CORE connectivity: a real-time answer comes within 20 seconds."""
 _DEFAULT_RETRY_AFTER_SECONDS = 30
 
 

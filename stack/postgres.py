@@ -127,7 +127,8 @@ class EmbeddedPostgres:
         unfinished.mkdir(mode=0o700, parents=True)
         self._password_file.touch(mode=0o600)
         self._password_file.write_text(secrets.token_urlsafe(24))
-        command = [_binary("initdb"), "--pgdata", unfinished, "--username", SUPERUSER, "--no-sync"]
+        command: list[str | Path] = [_binary("initdb"), "--pgdata", unfinished, "--no-sync"]
+        command += ["--username", SUPERUSER]
         command += ["--auth=scram-sha-256", f"--pwfile={self._password_file}", "--encoding=UTF8"]
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if os.geteuid() == 0:
@@ -149,7 +150,7 @@ class EmbeddedPostgres:
         """
         if not poll_until(lambda: not self._backends(), 10.0):
             pids = ", ".join(str(pid) for pid in self._backends())
-            raise StackError(f"a PostgreSQL server of another program (pid {pids}) uses {self._data}: stop it")
+            raise StackError(f"another PostgreSQL server (pid {pids}) uses {self._data}: stop it")
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
     def _backends(self) -> list[int]:
@@ -174,7 +175,10 @@ class EmbeddedPostgres:
         }
         if not self._durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        return ["-D", self._data, *(part for key, value in settings.items() for part in ("-c", f"{key}={value}"))]
+        options: list[str | Path] = ["-D", self._data]
+        for key, value in settings.items():
+            options += ["-c", f"{key}={value}"]
+        return options
 
 
 def _binary(name: str) -> Path:

@@ -116,7 +116,7 @@ class ManagedProcess:
         for descendant in descendants:  # PostgreSQL's have groups of their own
             with contextlib.suppress(psutil.NoSuchProcess):
                 descendant.kill()
-        psutil.wait_procs(descendants, timeout=10.0)
+        poll_until(lambda: not any(_runs(descendant) for descendant in descendants), 10.0, interval=0.02)
         self._ended_within(10.0)
         self._pid_file.unlink(missing_ok=True)
         return True
@@ -137,6 +137,13 @@ class ManagedProcess:
 
     def _ended_within(self, seconds: float) -> bool:
         return poll_until(lambda: self.process is None, seconds, interval=0.02)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE  # an orphan may stay one where nobody is init
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _kill_group(group: int) -> None:

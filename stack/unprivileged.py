@@ -3,7 +3,7 @@
     python unprivileged.py COMMAND ARGUMENT...
 
 The process keeps the one right to pass through folders closed to others (the checkout may lie in root's
-home); no user is created and no folder's mode is changed. It replaces itself by the command, so the pid stays.
+home); no user is created and no folder's mode is changed. It replaces itself by the command: the pid stays.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ FIELDS: tuple[Field, ...] = (
     _field("diagnoses", "diagnosis codes, principal first, separated by commas"),
     _field("icd_version", "10, or 9 for services before 2015-10-01"),
     _field("place_of_service", "two-digit place of service code"),
+    _field("onset_date", "onset of the illness as YYYY-MM-DD; empty removes it"),
     _field("patient_paid_cents", "what the patient paid, in cents"),
     _field("member_id", "member id as on the insurance card"),
     _field("group_number", "group number; empty removes it"),
@@ -115,7 +116,7 @@ def changed_fields(old: ClaimContent, new: ClaimContent) -> tuple[str, ...]:
     """Names of the fields whose value differs, in the order of the grammar; lines by number.
 
     Another payer appears as ``payer``, and differences that have no name in the grammar (an address,
-    an onset date) as ``other``, so that no change goes unseen.
+    a service's end) as ``other``, so that no change goes unseen.
     """
     before, after = _values(old), _values(new)
     found = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
@@ -204,6 +205,10 @@ def _date(name: str, value: str) -> date:
     raise CorrectionRefused(name, "write the date as YYYY-MM-DD")
 
 
+def _date_or_none(name: str, value: str) -> date | None:
+    return _date(name, value) if value else None
+
+
 def _cents(name: str, value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,10}", value):
         raise CorrectionRefused(name, "write whole cents, digits only: 12550 for $125.50")
@@ -267,6 +272,7 @@ _CLAIM: dict[str, Callable[[str, str], object]] = {
     "diagnoses": _diagnoses,
     "icd_version": _icd_version,
     "place_of_service": _place,
+    "onset_date": _date_or_none,
     "patient_paid_cents": _cents,
 }
 _SUBSCRIBER: dict[str, Callable[[str, str], object]] = {

@@ -93,7 +93,7 @@ def test_a_service_cannot_begin_after_its_end() -> None:
 def test_another_payer_is_a_change_and_no_change_is_none() -> None:
     assert changed_fields(content(), content()) == ()
     assert changed_fields(content(), content(coverage=coverage(MEDICARE))) == ("payer",)
-    assert changed_fields(content(), content(onset_date=date(2026, 1, 1))) == ("other",)
+    assert changed_fields(content(), content(lines=(line(1, unit_basis="MJ"),))) != ()
     assert "lines.2.procedure" in changed_fields(content(), content(lines=(line(1),)))
 
 

@@ -1,0 +1,115 @@
+"""What charges, patients and named persons do to the books."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.ledger.chart import LedgerAccount, Leg
+from domain.ledger.posting import pair
+
+
+def plan_charge(charge_cents: int, claim_number: int, account_number: int) -> tuple[Leg, ...]:
+    """A claim's charge (CLM02), owed by the payer until it answers."""
+    return pair(
+        LedgerAccount.PAYER_RECEIVABLE,
+        LedgerAccount.REVENUE,
+        charge_cents,
+        "charge CLM02",
+        claim_number,
+        account_number,
+    )
+
+
+def plan_charge_change(
+    old_cents: int, new_cents: int, claim_number: int, account_number: int
+) -> tuple[Leg, ...]:
+    """A corrected charge: the old one reversed and the new one booked, both to be seen; nothing when equal."""
+    if old_cents == new_cents:
+        return ()
+    receivable, revenue = LedgerAccount.PAYER_RECEIVABLE, LedgerAccount.REVENUE
+    return pair(
+        receivable, revenue, -old_cents, "charge before correction", claim_number, account_number
+    ) + pair(receivable, revenue, new_cents, "charge after correction", claim_number, account_number)
+
+
+def plan_write_off(
+    amount_cents: int,
+    by: str,
+    claim_number: int,
+    account_number: int,
+    owed_in: LedgerAccount = LedgerAccount.PAYER_RECEIVABLE,
+) -> tuple[Leg, ...]:
+    """What a named person gives up of a receivable.
+
+    Raises:
+        ValueError: nobody is named, the amount is not positive, or the account is no receivable.
+    """
+    if not by.strip():
+        raise ValueError("a write-off needs the person who decided it")
+    if amount_cents <= 0:
+        raise ValueError("a write-off needs a positive amount")
+    if owed_in not in (LedgerAccount.PAYER_RECEIVABLE, LedgerAccount.PATIENT_RECEIVABLE):
+        raise ValueError("only a receivable can be written off")
+    return pair(
+        LedgerAccount.WRITE_OFF, owed_in, amount_cents, f"written off by {by}", claim_number, account_number
+    )
+
+
+def plan_to_patient(amount_cents: int, by: str, claim_number: int, account_number: int) -> tuple[Leg, ...]:
+    """What a named person moves from the payer to the patient (self-pay after CO-26, 27 or 31).
+
+    Raises:
+        ValueError: nobody is named, or the amount is not positive.
+    """
+    if not by.strip() or amount_cents <= 0:
+        raise ValueError("a conversion to self-pay needs a named person and a positive amount")
+    return pair(
+        LedgerAccount.PATIENT_RECEIVABLE,
+        LedgerAccount.PAYER_RECEIVABLE,
+        amount_cents,
+        f"made self-pay by {by}",
+        claim_number,
+        account_number,
+    )
+
+
+def plan_patient_payment(
+    amount_cents: int, open_by_claim: Mapping[int, int], account_number: int, receipt: str
+) -> tuple[Leg, ...]:
+    """A patient's payment: to the oldest claim first, what is left over to the patient's credit.
+
+    ``open_by_claim`` holds open cents by claim, oldest first; claims that owe nothing are passed over.
+
+    Raises:
+        ValueError: the amount is not positive.
+    """
+    if amount_cents <= 0:
+        raise ValueError("a payment needs a positive amount")
+    return _spread(amount_cents, open_by_claim, account_number, LedgerAccount.BANK, f"receipt {receipt}")
+
+
+def plan_credit_use(
+    credit_cents: int, open_by_claim: Mapping[int, int], account_number: int
+) -> tuple[Leg, ...]:
+    """What a patient paid ahead, moved to what is owed now, oldest claim first; the rest stays a credit."""
+    owed = sum(cents for cents in open_by_claim.values() if cents > 0)
+    used = min(max(credit_cents, 0), owed)
+    if not used:
+        return ()
+    return _spread(used, open_by_claim, account_number, LedgerAccount.PATIENT_CREDIT, "paid ahead")
+
+
+def _spread(
+    amount_cents: int,
+    open_by_claim: Mapping[int, int],
+    account_number: int,
+    source: LedgerAccount,
+    cites: str,
+) -> tuple[Leg, ...]:
+    legs: tuple[Leg, ...] = ()
+    left = amount_cents
+    for claim_number, open_cents in open_by_claim.items():
+        if (part := min(left, open_cents)) > 0:
+            legs += pair(source, LedgerAccount.PATIENT_RECEIVABLE, part, cites, claim_number, account_number)
+            left -= part
+    return legs + pair(source, LedgerAccount.PATIENT_CREDIT, left, cites, None, account_number)

@@ -1,0 +1,151 @@
+"""What a remittance does to the books: one leg pair for each thing the payer said.
+
+Nothing is a remainder: every pair cites its CAS triplet, CLP04, BPR02 or PLB entry. What the
+payer refused posts nothing: it stays in ``payer_receivable`` until a named person writes it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.ledger.chart import LedgerAccount, Leg
+from domain.remittance.balancing import dollars
+from domain.remittance.remittance import Adjustment, ProviderAdjustment, Remittance, RemittedClaim
+
+Contractual = frozenset[tuple[str, str]]
+"""Group and reason codes that are given up by contract or law: data, such as ``("CO", "45")``."""
+
+_NO_MONEY_HANDLING = frozenset({"H"})
+"""BPR01 H: notification only."""
+_NEVER_POSTED = frozenset({"23", "25"})
+"""CLP02: sent on to another payer undecided; predetermination."""
+
+
+def pair(
+    debit: LedgerAccount,
+    credit: LedgerAccount,
+    amount_cents: int,
+    cites: str,
+    claim_number: int | None = None,
+    account_number: int | None = None,
+) -> tuple[Leg, ...]:
+    """Two legs that sum to zero; none for zero cents. A negative amount turns the sides round."""
+    if not amount_cents:
+        return ()
+    return tuple(
+        Leg(
+            ledger_account=account,
+            amount_cents=amount,
+            claim_number=claim_number,
+            account_number=account_number,
+            cites=cites,
+        )
+        for account, amount in ((debit, amount_cents), (credit, -amount_cents))
+    )
+
+
+def plan_deposit(remittance: Remittance) -> tuple[Leg, ...]:
+    """The deposit, booked before any claim: money announced, not yet explained (BPR02)."""
+    if remittance.handling in _NO_MONEY_HANDLING:
+        return ()
+    cites = f"BPR02, trace {remittance.trace_number}"
+    return pair(
+        LedgerAccount.REMITTANCE_CLEARING, LedgerAccount.UNAPPLIED_CASH, remittance.payment_cents, cites
+    )
+
+
+def plan_provider_adjustment(entry: ProviderAdjustment) -> tuple[Leg, ...]:
+    """One PLB entry: positive was held back from the deposit. It never touches a claim."""
+    return pair(
+        LedgerAccount.PROVIDER_LEVEL,
+        LedgerAccount.UNAPPLIED_CASH,
+        entry.amount_cents,
+        f"PLB {entry.reason} {entry.reference}".rstrip(),
+    )
+
+
+def plan_remittance_claim(
+    claim: RemittedClaim,
+    *,
+    claim_number: int,
+    account_number: int,
+    contractual: Contractual,
+    open_cents: int | None = None,
+) -> tuple[Leg, ...]:
+    """One CLP loop; the caller has checked that it balances.
+
+    CLP04 moves from unapplied cash to the payer's receivable, PR adjustments to the patient's,
+    contractual ones are given up; other CO, OA and PI post nothing. A reversal (CLP02 22) carries
+    negated amounts and takes the same path back. Contractual amounts count only where the payer
+    allowed something, so that nothing is given up on a denied line or claim.
+
+    ``open_cents`` is for a payer after the first: contractual amounts are posted up to what is still
+    open (X12 RFI 1696), and the leg tells both figures.
+    """
+    if claim.status in _NEVER_POSTED:
+        return ()
+    legs: list[Leg] = []
+    paid = pair(
+        LedgerAccount.UNAPPLIED_CASH,
+        LedgerAccount.PAYER_RECEIVABLE,
+        claim.paid_cents,
+        f"CLP04 status {claim.status}",
+        claim_number,
+        account_number,
+    )
+    legs += paid
+    for where, adjustment, allowed in _adjustments(claim, contractual):
+        cites = f"CAS {adjustment.group} {adjustment.reason}{where}"
+        if adjustment.group == "PR":
+            legs += pair(
+                LedgerAccount.PATIENT_RECEIVABLE,
+                LedgerAccount.PAYER_RECEIVABLE,
+                adjustment.amount_cents,
+                cites,
+                claim_number,
+                account_number,
+            )
+        elif allowed and (adjustment.group, adjustment.reason) in contractual:
+            amount, cites = _capped(adjustment.amount_cents, cites, open_cents, legs)
+            legs += pair(
+                LedgerAccount.CONTRACTUAL,
+                LedgerAccount.PAYER_RECEIVABLE,
+                amount,
+                cites,
+                claim_number,
+                account_number,
+            )
+    return tuple(legs)
+
+
+def _adjustments(claim: RemittedClaim, contractual: Contractual) -> Iterable[tuple[str, Adjustment, bool]]:
+    """Each adjustment, where it stands, and whether the payer allowed something there: PR before the
+    contractual ones, so that a cap sees what the patient took over."""
+    claim_allowed = bool(claim.paid_cents) or any(
+        a.group == "PR" and a.amount_cents for a in claim.all_adjustments
+    )
+    rows: list[tuple[str, Adjustment, bool]] = [("", a, claim_allowed) for a in claim.adjustments]
+    for number, line in enumerate(claim.lines, start=1):
+        denied = any(_denies(a, contractual) for a in line.adjustments)
+        decided = bool(line.paid_cents) or any(a.group == "PR" and a.amount_cents for a in line.adjustments)
+        allowed = claim_allowed and (decided or not denied)
+        rows += [(f" line {number}", a, allowed) for a in line.adjustments]
+    return sorted(rows, key=lambda row: row[1].group != "PR")
+
+
+def _denies(adjustment: Adjustment, contractual: Contractual) -> bool:
+    return (
+        adjustment.amount_cents != 0
+        and adjustment.group != "PR"
+        and (adjustment.group, adjustment.reason) not in contractual
+    )
+
+
+def _capped(amount: int, cites: str, open_cents: int | None, legs: Iterable[Leg]) -> tuple[int, str]:
+    if open_cents is None or amount <= 0:
+        return amount, cites
+    moved = sum(leg.amount_cents for leg in legs if leg.ledger_account is LedgerAccount.PAYER_RECEIVABLE)
+    left = max(0, open_cents + moved)
+    if amount <= left:
+        return amount, cites
+    return left, f"{cites}: reported {dollars(amount)}, posted {dollars(left)}, all that was open"

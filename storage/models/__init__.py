@@ -2,7 +2,15 @@
 
 from storage.models.base import Base
 from storage.models.books import Entry, Posting, Receipt, RemittanceClaim, RemittanceRow, Statement
-from storage.models.claims import Claim, ClaimVersion, Command, EncounterRow, Submission, TimelineEntry, WorkItem
+from storage.models.claims import (
+    Claim,
+    ClaimVersion,
+    Command,
+    EncounterRow,
+    Submission,
+    TimelineEntry,
+    WorkItem,
+)
 from storage.models.parties import Account, Organisation, Patient, PayerPolicyRow, PayerRow
 from storage.models.wire import (
     ActivityResult,

@@ -22,6 +22,15 @@ Json = dict[str, Any]
 Id = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=True)]
 
 
+SESSION_ORGANISATION = "coalesce(nullif(current_setting('claimflow.organisation', true), '')::bigint, 0)"
+"""The organisation of the transaction (``storage.unit_of_work``), zero in one of the system."""
+
+
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """The text of a check constraint: ``column`` holds a member of ``values``."""
+    return f"{column} in ({', '.join(repr(member.value) for member in values)})"
+
+
 class Base(DeclarativeBase):
     """Every model of claimflow."""
 
@@ -40,10 +49,12 @@ class Base(DeclarativeBase):
 class Owned:
     """A row that belongs to one organisation; row-level security keeps others out."""
 
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
 
 
 class Recorded:
     """When the row was written, by the machine; business dates stand in columns of their own."""
 
-    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    recorded_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.clock_timestamp()
+    )

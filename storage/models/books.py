@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Json, Owned, Recorded
+from domain.ledger.chart import LedgerAccount
+from storage.models.base import Base, Id, Json, Owned, Recorded, one_of
 
 
 class RemittanceRow(Base, Owned, Recorded):
@@ -34,7 +35,10 @@ class RemittanceClaim(Base, Owned, Recorded):
     """One CLP loop, once: the key holds by content."""
 
     __tablename__ = "remittance_claims"
-    __table_args__ = (UniqueConstraint("organisation_id", "key"), Index("ix_remittance_claims_claim", "claim_number"))
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "key"),
+        Index("ix_remittance_claims_claim", "claim_number"),
+    )
 
     id: Mapped[Id]
     key: Mapped[str]
@@ -71,13 +75,20 @@ class Posting(Base, Owned, Recorded):
     """CAS triplet, PLB entry, receipt or named person it rests on."""
     by: Mapped[str]
     business_date: Mapped[date]
+    transaction_id: Mapped[int] = mapped_column(server_default=text("pg_current_xact_id()::text::bigint"))
+    """The PostgreSQL transaction that wrote it: no other may add an entry. A trigger sets it."""
 
 
 class Entry(Base, Owned):
     """One leg of a posting: debit positive, credit negative."""
 
     __tablename__ = "entries"
-    __table_args__ = (Index("ix_entries_claim", "claim_number"), Index("ix_entries_account", "account_number"))
+    __table_args__ = (
+        CheckConstraint(one_of("ledger_account", LedgerAccount), name="ledger_account"),
+        CheckConstraint("amount_cents <> 0", name="amount_cents"),
+        Index("ix_entries_claim", "claim_number"),
+        Index("ix_entries_account", "account_number"),
+    )
 
     id: Mapped[Id]
     posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, Json, Owned, Recorded
@@ -33,8 +33,13 @@ class Claim(Base, Owned, Recorded):
 
     __tablename__ = "claims"
     __table_args__ = (
+        CheckConstraint(
+            "stage = 'closed' or (next_at is not null and owner <> '')", name="nothing_forgotten"
+        ),
         Index("ix_claims_open", "organisation_id", "next_at", postgresql_where=text("stage <> 'closed'")),
-        Index("ix_claims_stage", "organisation_id", "stage", "payer_code"),
+        Index("ix_claims_list", "organisation_id", "number"),
+        Index("ix_claims_stage", "organisation_id", "stage", "number"),
+        Index("ix_claims_payer", "organisation_id", "payer_code", "number"),
     )
 
     number: Mapped[int] = mapped_column(Identity(start=10000001), primary_key=True)
@@ -90,7 +95,9 @@ class Submission(Base, Owned, Recorded):
             unique=True,
             postgresql_where=text("state in ('ready', 'batched', 'sent', 'accepted')"),
         ),
-        Index("ix_submissions_ready", "organisation_id", "payer_code", postgresql_where=text("state = 'ready'")),
+        Index(
+            "ix_submissions_ready", "organisation_id", "payer_code", postgresql_where=text("state = 'ready'")
+        ),
     )
 
     id: Mapped[Id]
@@ -140,7 +147,7 @@ class TimelineEntry(Base, Owned, Recorded):
     """What happened to a claim or an account, when, by whom, in words a biller uses."""
 
     __tablename__ = "timeline"
-    __table_args__ = (UniqueConstraint("key"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
 
     id: Mapped[Id]
     key: Mapped[str]
@@ -158,8 +165,22 @@ class WorkItem(Base, Owned, Recorded):
 
     __tablename__ = "work_items"
     __table_args__ = (
-        UniqueConstraint("key"),
-        Index("ix_work_items_open", "organisation_id", "owner", "due_on", postgresql_where=text("closed_on is null")),
+        UniqueConstraint("organisation_id", "key"),
+        Index(
+            "ix_work_items_open",
+            "organisation_id",
+            "due_on",
+            "id",
+            postgresql_where=text("closed_on is null"),
+        ),
+        Index(
+            "ix_work_items_owner",
+            "organisation_id",
+            "owner",
+            "due_on",
+            "id",
+            postgresql_where=text("closed_on is null"),
+        ),
     )
 
     id: Mapped[Id]

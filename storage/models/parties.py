@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, Json, Owned, Recorded
@@ -72,6 +72,9 @@ class Account(Base, Owned, Recorded):
 
     __tablename__ = "accounts"
     __table_args__ = (
+        CheckConstraint(
+            "stage = 'settled' or (next_at is not null and owner <> '')", name="nothing_forgotten"
+        ),
         Index("ix_accounts_open", "organisation_id", "next_at", postgresql_where=text("stage <> 'settled'")),
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Json, Owned, Recorded
+from domain.sending import SendKind
+from storage.models.base import SESSION_ORGANISATION, Base, Id, Json, Owned, Recorded, one_of
 
 
 class File(Base, Owned, Recorded):
@@ -50,10 +51,11 @@ class Batch(Base, Owned, Recorded):
     """One interchange of claims to one payer."""
 
     __tablename__ = "batches"
+    __table_args__ = (UniqueConstraint("organisation_id", "window_key"),)
 
     number: Mapped[int] = mapped_column(Identity(start=50001), primary_key=True)
     payer_code: Mapped[str]
-    window_key: Mapped[str] = mapped_column(unique=True)
+    window_key: Mapped[str]
     state: Mapped[str]
     """``open``, ``built``, ``sent``, ``acknowledged``, ``refused``, ``empty``."""
     business_at: Mapped[datetime]
@@ -66,7 +68,11 @@ class Batch(Base, Owned, Recorded):
 
 
 class ControlNumber(Base, Owned):
-    """The durable sequence of ISA13, GS06 and ST02 for a sender and a receiver."""
+    """The durable sequence of ISA13, GS06 and ST02 for a sender and a receiver.
+
+    It belongs to the pair on the wire: organisations that send under one submitter id share it, through the
+    function ``draw_control_numbers``; ``organisation_id`` is the one that drew first.
+    """
 
     __tablename__ = "control_numbers"
 
@@ -81,7 +87,8 @@ class Outbox(Base, Owned, Recorded):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        UniqueConstraint("key"),
+        UniqueConstraint("organisation_id", "key"),
+        CheckConstraint(one_of("send_kind", SendKind), name="send_kind"),
         Index("ix_outbox_unsent", "id", postgresql_where=text("state in ('intended', 'sending')")),
     )
 
@@ -99,6 +106,8 @@ class Outbox(Base, Owned, Recorded):
     state: Mapped[str]
     """``intended``, ``sending``, ``sent``, ``acknowledged``, ``uncertain``, ``refused``."""
     attempts: Mapped[int] = mapped_column(server_default="0")
+    uncertain: Mapped[bool] = mapped_column(server_default="false")
+    """Some attempt began and nobody knows how it ended."""
     last_error: Mapped[str] = mapped_column(server_default="")
     business_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -123,6 +132,8 @@ class WorkflowMessage(Base, Owned, Recorded):
     delivered_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     last_error: Mapped[str] = mapped_column(server_default="")
+    retry_at: Mapped[datetime | None]
+    """Real time before which a failed delivery, and all later ones of its workflow, wait."""
 
 
 class ActivityResult(Base):
@@ -130,6 +141,8 @@ class ActivityResult(Base):
 
     __tablename__ = "activity_results"
 
+    organisation_id: Mapped[int] = mapped_column(primary_key=True, server_default=text(SESSION_ORGANISATION))
+    """Zero for a step of the system; it refers to no row, so that a step costs no lock elsewhere."""
     key: Mapped[str] = mapped_column(primary_key=True)
     result: Mapped[Json]
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))

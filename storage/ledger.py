@@ -1,0 +1,176 @@
+"""Double entry: postings in, balances out. A mistake is reversed, never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.orm import Session
+
+from domain.ledger.chart import LedgerAccount, Leg, check_balanced
+from storage.models import Entry, Posting
+
+__all__ = [
+    "Leg",
+    "NewPosting",
+    "account_open_cents",
+    "claim_balances",
+    "is_balanced",
+    "open_by_claim",
+    "post",
+    "post_all",
+    "trial_balance",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPosting:
+    """A posting to write: what it rests on and its legs."""
+
+    key: str
+    """Business key: the same thing posted twice is one posting."""
+    kind: str
+    cites: str
+    by: str
+    business_date: date
+    legs: tuple[Leg, ...]
+
+
+def post(
+    session: Session,
+    organisation_id: int,
+    *,
+    key: str,
+    kind: str,
+    cites: str,
+    by: str,
+    business_date: date,
+    legs: Iterable[Leg],
+) -> bool:
+    """Write a balanced posting; False, and nothing written, when the key is already posted.
+
+    Legs of zero cents say nothing and are left out. The caller holds the locks of the claims and accounts
+    concerned (``storage.locks``).
+
+    Raises:
+        Unbalanced: before anything is written; the database would refuse it at commit.
+    """
+    posting = NewPosting(
+        key=key, kind=kind, cites=cites, by=by, business_date=business_date, legs=tuple(legs)
+    )
+    return post_all(session, organisation_id, [posting]) == {key}
+
+
+def post_all(session: Session, organisation_id: int, postings: Sequence[NewPosting]) -> set[str]:
+    """Write many postings in two statements; return the keys that were new.
+
+    Raises:
+        Unbalanced: one of them is not balanced; nothing is written.
+    """
+    for posting in postings:
+        check_balanced(posting.legs)
+    if not postings:
+        return set()
+    statement = pg_insert(Posting).on_conflict_do_nothing().returning(Posting.id, Posting.key)
+    written = session.execute(
+        statement,
+        [
+            {
+                "organisation_id": organisation_id,
+                "key": posting.key,
+                "kind": posting.kind,
+                "cites": posting.cites,
+                "by": posting.by,
+                "business_date": posting.business_date,
+            }
+            for posting in postings
+        ],
+    )
+    ids: dict[str, int] = {key: posting_id for posting_id, key in written}
+    entries = [
+        _entry(organisation_id, ids[posting.key], leg)
+        for posting in postings
+        if posting.key in ids
+        for leg in posting.legs
+        if leg.amount_cents
+    ]
+    if entries:
+        session.execute(insert(Entry), entries)
+    return set(ids)
+
+
+def _entry(organisation_id: int, posting_id: int, leg: Leg) -> dict[str, object]:
+    return {
+        "organisation_id": organisation_id,
+        "posting_id": posting_id,
+        "ledger_account": leg.ledger_account.value,
+        "amount_cents": leg.amount_cents,
+        "claim_number": leg.claim_number,
+        "account_number": leg.account_number,
+        "cites": leg.cites,
+    }
+
+
+def claim_balances(session: Session, claim_number: int) -> dict[str, int]:
+    """Return the sum in cents of each ledger account that this claim touches."""
+    return _sums(session, Entry.claim_number == claim_number)
+
+
+def trial_balance(session: Session) -> dict[str, int]:
+    """Return the sum in cents of every ledger account, zero where nothing was posted."""
+    return {account.value: 0 for account in LedgerAccount} | _sums(session)
+
+
+def account_open_cents(session: Session, account_number: int) -> int:
+    """Return what the guarantor owes now, in cents: negative when overpaid."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(Entry.amount_cents), 0)).where(
+                Entry.account_number == account_number,
+                Entry.ledger_account == LedgerAccount.PATIENT_RECEIVABLE.value,
+            )
+        )
+        or 0
+    )
+
+
+def open_by_claim(session: Session, account_number: int) -> dict[int, int]:
+    """Return what the guarantor owes for each claim, in cents, claims at zero left out, oldest claim first."""
+    total = func.sum(Entry.amount_cents)
+    rows = session.execute(
+        select(Entry.claim_number, total)
+        .where(
+            Entry.account_number == account_number,
+            Entry.ledger_account == LedgerAccount.PATIENT_RECEIVABLE.value,
+            Entry.claim_number.is_not(None),
+        )
+        .group_by(Entry.claim_number)
+        .having(total != 0)
+        .order_by(Entry.claim_number)
+    )
+    return {int(claim): int(cents) for claim, cents in rows}
+
+
+def is_balanced(session: Session) -> bool:
+    """Whether every posting that the session sees has entries and sums to zero."""
+    total = func.coalesce(func.sum(Entry.amount_cents), 0)
+    broken = (
+        select(Posting.id)
+        .outerjoin(Entry, Entry.posting_id == Posting.id)
+        .group_by(Posting.id)
+        .having((total != 0) | (func.count(Entry.id) == 0))
+        .limit(1)
+    )
+    return session.scalar(broken) is None
+
+
+def _sums(session: Session, *where: ColumnElement[bool]) -> dict[str, int]:
+    rows = session.execute(
+        select(Entry.ledger_account, func.sum(Entry.amount_cents))
+        .where(*where)
+        .group_by(Entry.ledger_account)
+    )
+    return {account: int(cents) for account, cents in rows}

@@ -1,0 +1,56 @@
+"""What happened to a claim or an account, in words a biller uses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from storage.models import TimelineEntry
+
+
+def note(
+    session: Session,
+    organisation_id: int,
+    *,
+    key: str,
+    at: datetime,
+    by: str,
+    what: str,
+    why: str = "",
+    claim_number: int | None = None,
+    account_number: int | None = None,
+) -> None:
+    """Write one entry, once for each key."""
+    session.execute(
+        insert(TimelineEntry)
+        .values(
+            organisation_id=organisation_id,
+            key=key,
+            claim_number=claim_number,
+            account_number=account_number,
+            at=at,
+            by=by,
+            what=what,
+            why=why,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def of_claim(session: Session, claim_number: int) -> list[dict[str, Any]]:
+    """Return ``{"at", "by", "what", "why"}`` in order of business time; ``at`` as ISO text."""
+    return _entries(session, TimelineEntry.claim_number == claim_number)
+
+
+def of_account(session: Session, account_number: int) -> list[dict[str, Any]]:
+    """Return the entries of a guarantor's account, as ``of_claim`` does."""
+    return _entries(session, TimelineEntry.account_number == account_number)
+
+
+def _entries(session: Session, where: Any) -> list[dict[str, Any]]:
+    rows = session.scalars(select(TimelineEntry).where(where).order_by(TimelineEntry.at, TimelineEntry.id))
+    return [{"at": row.at.isoformat(), "by": row.by, "what": row.what, "why": row.why} for row in rows]

@@ -1,0 +1,76 @@
+"""What a person must do, by when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from storage.models import WorkItem
+from storage.models.base import Json
+
+
+def open_item(
+    session: Session,
+    organisation_id: int,
+    *,
+    key: str,
+    kind: str,
+    reason: str,
+    remedy: str,
+    owner: str,
+    due_on: date,
+    opened_on: date,
+    claim_number: int | None = None,
+    account_number: int | None = None,
+    details: Json | None = None,
+) -> bool:
+    """Open a work item; False when the key was opened before, also when it is closed by now."""
+    statement = insert(WorkItem).values(
+        organisation_id=organisation_id,
+        key=key,
+        kind=kind,
+        claim_number=claim_number,
+        account_number=account_number,
+        reason=reason,
+        remedy=remedy,
+        details=details or {},
+        owner=owner,
+        due_on=due_on,
+        opened_on=opened_on,
+    )
+    return session.scalar(statement.on_conflict_do_nothing().returning(WorkItem.id)) is not None
+
+
+def close_items(
+    session: Session,
+    *,
+    claim_number: int | None = None,
+    account_number: int | None = None,
+    kinds: Collection[str] | None = None,
+    by: str,
+    on: date,
+) -> int:
+    """Close the open items of a claim or an account, of these kinds only if given; return how many.
+
+    Raises:
+        ValueError: neither claim nor account is named.
+    """
+    if claim_number is None and account_number is None:
+        raise ValueError("work items are closed for a claim or an account, never for all")
+    statement = update(WorkItem).where(WorkItem.closed_on.is_(None))
+    if claim_number is not None:
+        statement = statement.where(WorkItem.claim_number == claim_number)
+    if account_number is not None:
+        statement = statement.where(WorkItem.account_number == account_number)
+    if kinds is not None:
+        statement = statement.where(WorkItem.kind.in_(kinds))
+    return len(session.scalars(statement.values(closed_on=on, closed_by=by).returning(WorkItem.id)).all())
+
+
+def open_items(session: Session) -> int:
+    """Return how many items wait for people."""
+    return session.scalar(select(func.count()).where(WorkItem.closed_on.is_(None))) or 0

@@ -224,7 +224,7 @@ def commit_ready(session: Session, number: int, next_attempt: NextAttempt, busin
         state=AttemptState.READY.value,
         ready_on=business_date,
     )
-    submission_id = session.scalar(
+    submission_id: int | None = session.scalar(
         statement.on_conflict_do_nothing(
             index_elements=["claim_number"], index_where=text(f"state in ({_OPEN_SQL})")
         ).returning(Submission.id)

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from storage.unit_of_work import Books
 
 _NOW = text(
-    "select clock_timestamp() + make_interval(secs => coalesce((select offset_seconds from business_clock), 0))"
+    "select clock_timestamp()"
+    " + make_interval(secs => coalesce((select offset_seconds from business_clock), 0))"
 )
 _MOVE = text(
     """
@@ -34,7 +35,7 @@ class PostgresBusinessClock:
             return now
 
     def move_to(self, when: datetime) -> None:
-        """Move every process to ``when`` at least. An earlier time changes nothing: the clock never goes back."""
+        """Move every process to ``when`` at least; never back: an earlier time changes nothing."""
         with self._books.system() as session:
             real: datetime = session.scalars(text("select clock_timestamp()")).one()
             # A whole second is rounded up, so that now() has reached ``when`` on return.

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import Boolean, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -42,13 +42,13 @@ def receive(
         business_at=business_at,
     )
     # xmax is zero on a row that this statement inserted and did not find.
-    row = session.execute(
+    file_id, new = session.execute(
         statement.on_conflict_do_update(
             index_elements=["organisation_id", "direction", "sha256"],
             set_={"deliveries": File.deliveries + 1},
-        ).returning(File.id, literal_column("(files.xmax = 0)").label("new"))
+        ).returning(File.id, literal_column("(files.xmax = 0)", Boolean))
     ).one()
-    return ReceivedFile(id=row.id, sha256=sha256, new=row.new)
+    return ReceivedFile(id=file_id, sha256=sha256, new=new)
 
 
 def build(
@@ -66,7 +66,7 @@ def build(
         state="built",
         business_at=business_at,
     )
-    file_id = session.scalar(statement.on_conflict_do_nothing().returning(File.id))
+    file_id: int | None = session.scalar(statement.on_conflict_do_nothing().returning(File.id))
     if file_id is not None:
         return file_id
     return session.scalars(

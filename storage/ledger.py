@@ -138,7 +138,7 @@ def account_open_cents(session: Session, account_number: int) -> int:
 
 
 def open_by_claim(session: Session, account_number: int) -> dict[int, int]:
-    """Return what the guarantor owes for each claim, in cents, claims at zero left out, oldest claim first."""
+    """Return what the guarantor owes for each claim, in cents: oldest first, claims at zero left out."""
     total = func.sum(Entry.amount_cents)
     rows = session.execute(
         select(Entry.claim_number, total)
@@ -151,7 +151,7 @@ def open_by_claim(session: Session, account_number: int) -> dict[int, int]:
         .having(total != 0)
         .order_by(Entry.claim_number)
     )
-    return {int(claim): int(cents) for claim, cents in rows}
+    return {claim: int(cents) for claim, cents in rows if claim is not None}
 
 
 def is_balanced(session: Session) -> bool:

@@ -57,7 +57,7 @@ def intend(
         state="intended",
         business_at=business_at,
     )
-    outbox_id = session.scalar(statement.on_conflict_do_nothing().returning(Outbox.id))
+    outbox_id: int | None = session.scalar(statement.on_conflict_do_nothing().returning(Outbox.id))
     if outbox_id is not None:
         return outbox_id
     return session.scalars(

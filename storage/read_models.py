@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, case, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Date, case, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from domain.claim.stages import Stage
@@ -34,7 +34,8 @@ def claim_list(
 ) -> list[dict[str, Any]]:
     """Return one page of claims, newest first; ``after`` is the last claim number of the page before.
 
-    Each is ``{"claim", "stage", "payer", "owes", "open_cents", "next_date", "owner"}``; ``payer`` is its code.
+    Each is ``{"claim", "stage", "payer", "owes", "open_cents", "next_date", "owner"}``; ``payer`` is the
+    payer's code.
     """
     statement = select(Claim, _NEXT_DATE).join(Organisation, Organisation.id == Claim.organisation_id)
     if stage is not None:
@@ -108,14 +109,14 @@ def work_list(
     limit: int = 50,
     after: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Return one page of open work items, the most urgent first; ``after`` is the last item of the page before."""
+    """Return one page of open work items, most urgent first; ``after`` is the last of the page before."""
     statement = select(WorkItem).where(WorkItem.closed_on.is_(None))
     if owner is not None:
         statement = statement.where(WorkItem.owner == owner)
     if kind is not None:
         statement = statement.where(WorkItem.kind == kind)
     if after is not None:
-        statement = _after_item(statement, session, after)
+        statement = statement.where(_later_than(session, after))
     rows = session.scalars(statement.order_by(WorkItem.due_on, WorkItem.id).limit(limit))
     return [
         {
@@ -200,8 +201,8 @@ def _remittances(session: Session, number: int) -> list[dict[str, Any]]:
     ]
 
 
-def _after_item(statement: Select[tuple[WorkItem]], session: Session, after: int) -> Select[tuple[WorkItem]]:
-    due_on = session.scalar(select(WorkItem.due_on).where(WorkItem.id == after))
+def _later_than(session: Session, item: int) -> ColumnElement[bool]:
+    due_on = session.scalar(select(WorkItem.due_on).where(WorkItem.id == item))
     if due_on is None:
-        return statement.where(WorkItem.id > after)
-    return statement.where(tuple_(WorkItem.due_on, WorkItem.id) > tuple_(due_on, after))
+        return WorkItem.id > item
+    return tuple_(WorkItem.due_on, WorkItem.id) > tuple_(due_on, item)

@@ -51,18 +51,27 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+        return {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
     raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 
 @cache
-def _names(cls: type) -> tuple[str, ...]:
+def _names(cls: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls))
 
 
-@cache
 def _reader(cls: Any) -> _Convert:
     """One converter for each dataclass: type hints are resolved once, not at every row."""
+    reader = _readers.get(cls)
+    if reader is None:
+        reader = _readers[cls] = _new_reader(cls)
+    return reader
+
+
+_readers: dict[Any, _Convert] = {}
+
+
+def _new_reader(cls: Any) -> _Convert:
     hints = get_type_hints(cls)
     readers = {field.name: _converter(hints[field.name]) for field in fields(cls) if field.init}
     required = frozenset(field.name for field in fields(cls) if field.init and not _has_default(field))

@@ -48,12 +48,12 @@ class Books:
 
     @contextmanager
     def system(self) -> Iterator[Session]:
-        """One transaction that sees every organisation: for the dispatcher, sweeps, conductor and migrations."""
+        """One transaction that sees every organisation: dispatcher, sweeps, conductor, migrations."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def run(self, organisation_id: int, work: Callable[[Session], T]) -> T:
-        """Do ``work`` in one transaction; again in a fresh one when PostgreSQL broke a deadlock or a serialisation.
+        """Do ``work`` in one transaction; in a fresh one when PostgreSQL broke a deadlock or a conflict.
 
         ``work`` must keep its effects inside the session, since it may run up to six times.
         """

@@ -1,4 +1,4 @@
-"""What a payer expects of a claim, and the house's own rules for statements: effective-dated data, typed here."""
+"""What a payer expects of a claim, and the house's own rules for statements: dated data, typed here."""
 
 from __future__ import annotations
 

@@ -1,0 +1,84 @@
+"""What is refused before a payer decides anything: the 277CA's edits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator.claim import SubmittedClaim
+from simulator.persona import Persona
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """STC01: category, status and entity."""
+
+    category: str
+    status: str
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontDoor:
+    """A claim at the door, and whether the payer knows the claim it names in REF*F8."""
+
+    claim: SubmittedClaim
+    persona: Persona
+    names_known_claim: bool
+
+
+Edit = Callable[[FrontDoor], Refusal | None]
+
+
+def member_id_has_the_payers_shape(door: FrontDoor) -> Refusal | None:
+    """A7:164:IL, the subscriber's member number is invalid."""
+    if re.fullmatch(door.persona.members.shape, door.claim.member_id):
+        return None
+    return Refusal(category="A7", status="164", entity="IL")
+
+
+def frequency_is_taken(door: FrontDoor) -> Refusal | None:
+    """A7:535, the claim frequency code: Medicare Part B takes neither 7 nor 8."""
+    if door.claim.frequency in door.persona.policy.takes_frequencies:
+        return None
+    return Refusal(category="A7", status="535")
+
+
+def replaced_claim_is_known(door: FrontDoor) -> Refusal | None:
+    """A6:464 or A7:464, the payer's claim control number: missing, or not of a claim we have."""
+    if door.claim.frequency == "1" or door.names_known_claim:
+        return None
+    return Refusal(category="A7" if door.claim.original_reference else "A6", status="464")
+
+
+def charge_is_the_sum_of_the_lines(door: FrontDoor) -> Refusal | None:
+    """A8:178, submitted charges."""
+    if door.claim.charge_cents == sum(line.charge_cents for line in door.claim.lines):
+        return None
+    return Refusal(category="A8", status="178")
+
+
+def diagnoses_are_stated_once(door: FrontDoor) -> Refusal | None:
+    """A7:255, diagnosis code, when one is repeated; A6:254 when there is none."""
+    codes = door.claim.diagnoses
+    if not codes:
+        return Refusal(category="A6", status="254")
+    return None if len(set(codes)) == len(codes) else Refusal(category="A7", status="255")
+
+
+EDITS: tuple[Edit, ...] = (
+    member_id_has_the_payers_shape,
+    frequency_is_taken,
+    replaced_claim_is_known,
+    charge_is_the_sum_of_the_lines,
+    diagnoses_are_stated_once,
+)
+
+PAYER_UNKNOWN = Refusal(category="A3", status="116", entity="PR")
+"""The clearinghouse has no such payer: claim submitted to incorrect payer."""
+
+
+def refusal_at_the_door(door: FrontDoor) -> Refusal | None:
+    """The first edit that refuses a claim, or None: it goes to adjudication."""
+    return next((refusal for edit in EDITS if (refusal := edit(door)) is not None), None)

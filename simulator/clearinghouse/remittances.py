@@ -1,0 +1,105 @@
+"""Payment days: one 835 for each payer, provider and day, ordered by claim number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+from sqlite3 import Row
+
+from simulator.clearinghouse.answers import free_name, keep_answer
+from simulator.clearinghouse.decisions import decision_of
+from simulator.clearinghouse.desk import Desk, opening_of
+from simulator.derivation import claim_and_attempt
+from simulator.store.database import stored
+from simulator.wire.envelope import interchange
+from simulator.wire.remittance import PaidClaim, ProviderEntry, remittance
+
+
+def pay_due_claims(desk: Desk, now: datetime) -> int:
+    """Make the remittances of every payment day up to now; returns how many."""
+    with desk.database.transaction():
+        due = desk.database.rows(
+            "SELECT d.*, c.received_on FROM decisions d JOIN claims c ON c.id = d.claim_id "
+            "WHERE d.state = 'waiting' AND d.due <= ?",
+            stored(now),
+        )
+        runs = groupby(sorted(due, key=_run_of), key=_run_of)
+        return sum(_pay_run(desk, list(rows), now) for _, rows in runs)
+
+
+def _run_of(row: Row) -> tuple[str, str, str, str]:
+    return row["pay_on"], row["payer"], row["payee"], row["submitter"]
+
+
+def _claim_order(row: Row) -> tuple[int, str, int, str, int, int]:
+    """By claim number, then attempt; a reversal stands before the decision that follows it."""
+    number, attempt = claim_and_attempt(decision_of(row).claim.control_number)
+    return len(number), number, len(attempt), attempt, 1 - int(row["reversal"]), int(row["id"])
+
+
+def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> int:
+    rows.sort(key=_claim_order)
+    pay_on_text, payer, payee, submitter = _run_of(rows[0])
+    pay_on = date.fromisoformat(pay_on_text)
+    made_at = min(now, opening_of(pay_on, now.tzinfo))
+    persona = desk.personas[payer]
+    trace = _trace(desk, payer, payee, pay_on)
+    paid = [
+        PaidClaim(
+            claim=decision.claim,
+            verdict=decision.verdict,
+            icn=decision.icn,
+            received_on=date.fromisoformat(row["received_on"]),
+        )
+        for row in rows
+        for decision in (decision_of(row),)
+    ]
+    entries = _provider_entries(desk, payer, payee, trace, paid)
+    content = remittance(persona, trace, pay_on, made_at.date(), paid, entries)
+    name = free_name(desk, f"835-{trace}".lower(), "x12")
+    keep_answer(desk, "835", name, stored(made_at), interchange(desk, submitter, made_at, content))
+    desk.database.insert(
+        "remittances",
+        trace=trace,
+        payer=payer,
+        payee=payee,
+        pay_on=pay_on_text,
+        amount_cents=content.payment.amount_cents,
+    )
+    for row in rows:
+        desk.database.execute("UPDATE decisions SET state = 'paid', trace = ? WHERE id = ?", trace, row["id"])
+    return 1
+
+
+def _trace(desk: Desk, payer: str, payee: str, pay_on: date) -> str:
+    """TRN02: payer, day and provider; numbered when a day has a second run."""
+    stem = f"{payer}{pay_on:%Y%m%d}{payee[-4:]}"
+    earlier = desk.database.rows("SELECT 1 FROM remittances WHERE trace LIKE ?", f"{stem}%")
+    return f"{stem}{f'R{len(earlier) + 1}' if earlier else ''}"
+
+
+def _provider_entries(
+    desk: Desk, payer: str, payee: str, trace: str, paid: Sequence[PaidClaim]
+) -> list[ProviderEntry]:
+    """PLB: the contract's withhold (E3), and money the provider owes, carried from one remittance to the next
+    (FB: positive is taken now, negative is forwarded; X221A1 1.10.2)."""
+    entries = []
+    withheld = sum(item.verdict.withheld_cents for item in paid)
+    if withheld:
+        entries.append(ProviderEntry(reason="E3", reference=trace, amount_cents=withheld))
+    owed = desk.database.row(
+        "SELECT owed_cents, reference FROM forwarding_balances WHERE payer = ? AND payee = ?", payer, payee
+    )
+    if owed is not None:
+        entries.append(
+            ProviderEntry(reason="FB", reference=owed["reference"], amount_cents=owed["owed_cents"])
+        )
+        desk.database.execute("DELETE FROM forwarding_balances WHERE payer = ? AND payee = ?", payer, payee)
+    left = sum(item.verdict.paid_cents for item in paid) - sum(entry.amount_cents for entry in entries)
+    if left < 0:
+        entries.append(ProviderEntry(reason="FB", reference=trace, amount_cents=left))
+        desk.database.insert(
+            "forwarding_balances", payer=payer, payee=payee, owed_cents=-left, reference=trace
+        )
+    return entries

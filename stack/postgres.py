@@ -72,7 +72,7 @@ class EmbeddedPostgres:
 
     def __init__(self, paths: StackPaths, *, ports: PortBook | None = None, durable: bool = True) -> None:
         self._paths = paths
-        self._data = paths.postgres
+        self.data = paths.postgres
         self._ports = ports or PortBook(paths.ports)
         self._durable = durable
         self.process = ManagedProcess("postgres", paths)
@@ -119,10 +119,10 @@ class EmbeddedPostgres:
 
     def _initialise(self) -> None:
         """Makes the cluster under another name and renames it when whole, so an interruption leaves none."""
-        if (self._data / "PG_VERSION").exists():
+        if (self.data / "PG_VERSION").exists():
             return
-        unfinished = self._data.with_name("postgres.new")
-        for leftover in (unfinished, self._data):
+        unfinished = self.data.with_name("postgres.new")
+        for leftover in (unfinished, self.data):
             shutil.rmtree(leftover, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         self._password_file.touch(mode=0o600)
@@ -138,8 +138,8 @@ class EmbeddedPostgres:
         )
         if done.returncode != 0:
             reason = " | ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
-            raise StackError(f"PostgreSQL could not make its data folder {self._data}: {reason}")
-        unfinished.rename(self._data)
+            raise StackError(f"PostgreSQL could not make its data folder {self.data}: {reason}")
+        unfinished.rename(self.data)
 
     def _clear_stale_lock(self) -> None:
         """Makes the data folder free for a new server after a kill.
@@ -150,8 +150,8 @@ class EmbeddedPostgres:
         """
         if not poll_until(lambda: not self._backends(), 10.0):
             pids = ", ".join(str(pid) for pid in self._backends())
-            raise StackError(f"another PostgreSQL server (pid {pids}) uses {self._data}: stop it")
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
+            raise StackError(f"another PostgreSQL server (pid {pids}) uses {self.data}: stop it")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _backends(self) -> list[int]:
         """Processes of any PostgreSQL server that work in our data folder."""
@@ -159,7 +159,7 @@ class EmbeddedPostgres:
         for process in psutil.process_iter(["name"]):
             if process.info["name"] == "postgres":
                 with contextlib.suppress(psutil.Error):
-                    if process.cwd() == str(self._data):
+                    if process.cwd() == str(self.data):
                         found.append(process.pid)
         return found
 
@@ -175,7 +175,7 @@ class EmbeddedPostgres:
         }
         if not self._durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        options: list[str | Path] = ["-D", self._data]
+        options: list[str | Path] = ["-D", self.data]
         for key, value in settings.items():
             options += ["-c", f"{key}={value}"]
         return options

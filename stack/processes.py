@@ -136,7 +136,11 @@ class ManagedProcess:
         return " | ".join(line.strip() for line in text.splitlines()[-lines:]) or "its log is empty"
 
     def _ended_within(self, seconds: float) -> bool:
-        return poll_until(lambda: self.process is None, seconds, interval=0.02)
+        ended = poll_until(lambda: self.process is None, seconds, interval=0.02)
+        if ended and self._child is not None:
+            self._child.wait()  # a zombie by now
+            self._child = None
+        return ended
 
 
 def _runs(process: psutil.Process) -> bool:

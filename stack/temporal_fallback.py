@@ -66,9 +66,9 @@ def fetched_by_sdk(cache: Path, say: Callable[[str], None]) -> TemporalCli:
         try:
             run_apart(lambda: _download(folder))
         except (RuntimeError, TimeoutError) as failure:
-            reason = str(failure).splitlines()[0] if str(failure) else "it took too long"
+            why = str(failure).splitlines()[0] if str(failure) else "it took too long"
             raise StackError(
-                f"no Temporal server: the SDK's download failed ({reason}); set TEMPORAL_ADDRESS or install Go"
+                f"no Temporal server: the SDK's download failed ({why}); install Go or set TEMPORAL_ADDRESS"
             ) from failure
         found = _downloaded(folder)
     if found is None:

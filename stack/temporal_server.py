@@ -88,7 +88,8 @@ async def ensure_search_attributes(client: Client) -> list[str]:
     missing = {name: kind for name, kind in SEARCH_ATTRIBUTES.items() if name not in listed.custom_attributes}
     if missing:
         kinds = {
-            name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{kind.upper()}") for name, kind in missing.items()
+            name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{kind.upper()}")
+            for name, kind in missing.items()
         }
         await service.add_search_attributes(
             AddSearchAttributesRequest(namespace=client.namespace, search_attributes=kinds)

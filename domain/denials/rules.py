@@ -8,19 +8,17 @@ from enum import StrEnum
 
 from domain.coverage.coverage import PayerKind
 
-COLUMNS = tuple(
-    [
-        "carc",
-        "group_code",
-        "rarc",
-        "payer_kind",
-        "nature",
-        "denial_group",
-        "remedy",
-        "appealable",
-        "why",
-        "source",
-    ]
+COLUMNS = (
+    "carc",
+    "group_code",
+    "rarc",
+    "payer_kind",
+    "nature",
+    "denial_group",
+    "remedy",
+    "appealable",
+    "why",
+    "source",
 )
 
 
@@ -96,7 +94,8 @@ class DenialRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenialRules:
-    """The whole table; the most special row that matches decides."""
+    """The whole table; the most special row that matches decides, among equals one without appeal rights:
+    MA130 beside another remark means unprocessable."""
 
     rules: tuple[DenialRule, ...]
 
@@ -109,7 +108,7 @@ class DenialRules:
             for rule in self.rules
             if rule.remedy is not None and rule.matches(group, carc, remarks, payer_kind)
         ]
-        return max(fitting, key=lambda rule: rule.weight, default=None)
+        return max(fitting, key=lambda rule: (rule.weight, not rule.appealable), default=None)
 
     def appeal_excluded(self, remarks: frozenset[str]) -> bool:
         """Whether a remark code takes appeal rights away whatever the reason (N211)."""

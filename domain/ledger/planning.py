@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.ledger.chart import LedgerAccount, Leg
-from domain.ledger.posting import pair
+from domain.ledger.pair import pair
 
 
 def plan_charge(charge_cents: int, claim_number: int, account_number: int) -> tuple[Leg, ...]:
@@ -23,7 +23,7 @@ def plan_charge(charge_cents: int, claim_number: int, account_number: int) -> tu
 def plan_charge_change(
     old_cents: int, new_cents: int, claim_number: int, account_number: int
 ) -> tuple[Leg, ...]:
-    """A corrected charge: the old one reversed and the new one booked, both to be seen; nothing when equal."""
+    """A corrected charge: the old one reversed and the new one booked, both to be seen."""
     if old_cents == new_cents:
         return ()
     receivable, revenue = LedgerAccount.PAYER_RECEIVABLE, LedgerAccount.REVENUE

@@ -9,9 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.ledger.chart import LedgerAccount, Leg
+from domain.ledger.pair import pair
+from domain.ledger.planning import (
+    plan_charge,
+    plan_charge_change,
+    plan_credit_use,
+    plan_patient_payment,
+    plan_to_patient,
+    plan_write_off,
+)
 from domain.remittance.balancing import dollars
 from domain.remittance.remittance import Adjustment, ProviderAdjustment, Remittance, RemittedClaim
 
+__all__ = [
+    "Contractual",
+    "PlannedLeg",
+    "plan_charge",
+    "plan_charge_change",
+    "plan_credit_use",
+    "plan_deposit",
+    "plan_patient_payment",
+    "plan_provider_adjustment",
+    "plan_remittance_claim",
+    "plan_to_patient",
+    "plan_write_off",
+]
+
+PlannedLeg = Leg
+"""A leg before it is written."""
 Contractual = frozenset[tuple[str, str]]
 """Group and reason codes that are given up by contract or law: data, such as ``("CO", "45")``."""
 
@@ -19,29 +44,8 @@ _NO_MONEY_HANDLING = frozenset({"H"})
 """BPR01 H: notification only."""
 _NEVER_POSTED = frozenset({"23", "25"})
 """CLP02: sent on to another payer undecided; predetermination."""
-
-
-def pair(
-    debit: LedgerAccount,
-    credit: LedgerAccount,
-    amount_cents: int,
-    cites: str,
-    claim_number: int | None = None,
-    account_number: int | None = None,
-) -> tuple[Leg, ...]:
-    """Two legs that sum to zero; none for zero cents. A negative amount turns the sides round."""
-    if not amount_cents:
-        return ()
-    return tuple(
-        Leg(
-            ledger_account=account,
-            amount_cents=amount,
-            claim_number=claim_number,
-            account_number=account_number,
-            cites=cites,
-        )
-        for account, amount in ((debit, amount_cents), (credit, -amount_cents))
-    )
+_EARLIER_PAYER = ("OA", "23")
+"""What an earlier payer decided: in the books already, and no denial."""
 
 
 def plan_deposit(remittance: Remittance) -> tuple[Leg, ...]:
@@ -137,7 +141,7 @@ def _denies(adjustment: Adjustment, contractual: Contractual) -> bool:
     return (
         adjustment.amount_cents != 0
         and adjustment.group != "PR"
-        and (adjustment.group, adjustment.reason) not in contractual
+        and (adjustment.group, adjustment.reason) not in contractual | {_EARLIER_PAYER}
     )
 
 

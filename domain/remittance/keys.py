@@ -21,7 +21,7 @@ def remittance_key(remittance: Remittance) -> str:
 
 
 def claim_key(remittance: Remittance, claim: RemittedClaim) -> str:
-    """Key of one CLP loop: its deposit, CLP01, CLP07, CLP02, the loop's hash, and the ordinal among equals."""
+    """Key of one CLP loop: its deposit, CLP01, CLP07, CLP02, the loop's hash, its ordinal among equals."""
     decision = (claim.control_number, claim.payer_control_number, claim.status, claim.content_hash)
     return _joined(remittance_key(remittance), *decision, str(claim.ordinal))
 
@@ -33,7 +33,7 @@ def decision_key(remittance: Remittance, claim: RemittedClaim) -> str:
 
 
 def provider_adjustment_keys(remittance: Remittance) -> tuple[str, ...]:
-    """A key for each PLB entry, in order: its deposit, reason, reference, cents, and the ordinal among equals."""
+    """A key for each PLB entry, in order: its deposit, reason, reference, cents, ordinal among equals."""
     seen: dict[ProviderAdjustment, int] = {}
     keys = []
     for entry in remittance.provider_adjustments:

@@ -31,14 +31,26 @@ def test_a_body_that_is_no_object_is_refused_with_its_keys_named(body: object) -
 
 @pytest.mark.parametrize(
     ("change", "place"),
-    [({"command": "pay"}, "command:"), ({"command": ["correct"]}, "command:"), ({"id": ""}, "id:"),
-     ({"id": "a b"}, "id:"), ({"by": None}, "by:"), ({"reason": " "}, "reason:"),
-     ({"reason": "x" * 501}, "reason:"), ({"expected_version": 0}, "expected_version:"),
-     ({"expected_version": True}, "expected_version:"), ({"expected_version": "2"}, "expected_version:"),
-     ({"changes": []}, "changes:"), ({"changes": {}}, "changes:"), ({"changes": {"colour": "red"}}, "changes:"),
-     ({"changes": {"lines.0.units": "1"}}, "changes:"), ({"changes": {"member_id": None}}, "changes:"),
-     ({"command": "hold"}, "changes:"), ({"extra": 1}, "key 7")],
-)  # fmt: skip
+    [
+        ({"command": "pay"}, "command:"),
+        ({"command": ["correct"]}, "command:"),
+        ({"id": ""}, "id:"),
+        ({"id": "a b"}, "id:"),
+        ({"by": None}, "by:"),
+        ({"reason": " "}, "reason:"),
+        ({"reason": "x" * 501}, "reason:"),
+        ({"expected_version": 0}, "expected_version:"),
+        ({"expected_version": True}, "expected_version:"),
+        ({"expected_version": "2"}, "expected_version:"),
+        ({"changes": []}, "changes:"),
+        ({"changes": {}}, "changes:"),
+        ({"changes": {"colour": "red"}}, "changes:"),
+        ({"changes": {"lines.0.units": "1"}}, "changes:"),
+        ({"changes": {"member_id": None}}, "changes:"),
+        ({"command": "hold"}, "changes:"),
+        ({"extra": 1}, "key 7"),
+    ],
+)
 def test_each_problem_names_its_place(change: dict[str, object], place: str) -> None:
     assert place in problems_of({**BODY, **change})
 

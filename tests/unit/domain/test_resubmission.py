@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from domain.claim.resubmission import (
+    EndedBy,
+    NotAllowed,
+    PreviousAttempt,
+    ReopeningRequested,
+    next_attempt,
+    void_attempt,
+)
+from domain.claim.submission import NextAttempt
+from domain.coverage.coverage import PayerKind
+from domain.denials.rules import Remedy
+
+MEDICARE, COMMERCIAL = PayerKind.MEDICARE, PayerKind.COMMERCIAL
+CHANGED = ("lines.1.modifiers",)
+
+
+def ended(by: EndedBy, frequency: str = "1", original: str = "", number: str = "") -> PreviousAttempt:
+    return PreviousAttempt(
+        frequency=frequency, ended_by=by, original_reference=original, payer_control_number=number
+    )
+
+
+@pytest.mark.parametrize("payer", PayerKind)
+def test_a_rejected_original_goes_again_as_an_original(payer: PayerKind) -> None:
+    assert next_attempt(ended(EndedBy.REJECTED), payer, changed_fields=CHANGED) == NextAttempt(frequency="1")
+
+
+def test_a_rejected_replacement_goes_again_as_a_replacement_of_the_same_claim() -> None:
+    before = ended(EndedBy.REJECTED, "7", "ICN1", "ICN2")
+    assert next_attempt(before, COMMERCIAL) == NextAttempt(frequency="7", original_reference="ICN1")
+
+
+def test_a_rejected_void_goes_again_as_a_void() -> None:
+    before = ended(EndedBy.REJECTED, "8", "ICN1")
+    assert next_attempt(before, COMMERCIAL) == NextAttempt(frequency="8", original_reference="ICN1")
+
+
+@pytest.mark.parametrize("payer", PayerKind)
+def test_an_unprocessable_claim_is_corrected_and_sent_as_a_new_one(payer: PayerKind) -> None:
+    before = ended(EndedBy.UNPROCESSABLE, number="ICN1")
+    answer = next_attempt(before, payer, Remedy.CORRECT_AND_RESEND, CHANGED)
+    assert answer == NextAttempt(frequency="1")
+
+
+@pytest.mark.parametrize("payer", [COMMERCIAL, PayerKind.MEDICAID, PayerKind.MEDICARE_ADVANTAGE])
+def test_a_denied_claim_is_replaced_naming_the_payers_number(payer: PayerKind) -> None:
+    answer = next_attempt(ended(EndedBy.DENIED, number="ICN1"), payer, Remedy.REPLACE, CHANGED)
+    assert answer == NextAttempt(frequency="7", original_reference="ICN1")
+
+
+def test_a_twice_denied_claim_names_the_number_of_its_last_decision() -> None:
+    answer = next_attempt(ended(EndedBy.DENIED, "7", "ICN1", "ICN2"), COMMERCIAL, Remedy.REPLACE, CHANGED)
+    assert answer == NextAttempt(frequency="7", original_reference="ICN2")
+
+
+def test_a_denied_medicare_claim_is_reopened_on_paper() -> None:
+    answer = next_attempt(ended(EndedBy.DENIED, number="ICN1"), MEDICARE, Remedy.REOPEN, CHANGED)
+    assert isinstance(answer, ReopeningRequested)
+    assert answer.payer_control_number == "ICN1"
+
+
+def test_a_patient_the_payer_did_not_know_is_sent_again_as_a_new_claim() -> None:
+    answer = next_attempt(
+        ended(EndedBy.DENIED, number="ICN1"), COMMERCIAL, Remedy.CORRECT_AND_RESEND, CHANGED
+    )
+    assert answer == NextAttempt(frequency="1")
+
+
+@pytest.mark.parametrize("by", [EndedBy.DENIED, EndedBy.UNPROCESSABLE, EndedBy.REVERSED])
+@pytest.mark.parametrize("payer", PayerKind)
+def test_a_decided_claim_is_never_sent_again_unchanged(by: EndedBy, payer: PayerKind) -> None:
+    answer = next_attempt(ended(by, number="ICN1"), payer)
+    assert isinstance(answer, NotAllowed)
+    assert "unchanged" in answer.why
+
+
+def test_a_replacement_without_the_payers_number_waits_for_it() -> None:
+    answer = next_attempt(ended(EndedBy.DENIED), COMMERCIAL, Remedy.REPLACE, CHANGED)
+    assert isinstance(answer, NotAllowed)
+    assert "ask the claim's status" in answer.why
+
+
+def test_after_silence_an_unknown_claim_goes_again_and_a_known_one_is_asked_about() -> None:
+    assert next_attempt(ended(EndedBy.SILENT), COMMERCIAL) == NextAttempt(frequency="1")
+    known = ended(EndedBy.SILENT, number="ICN1")
+    assert isinstance(next_attempt(known, COMMERCIAL), NotAllowed)
+    assert next_attempt(known, COMMERCIAL, None, CHANGED) == NextAttempt(
+        frequency="7", original_reference="ICN1"
+    )
+    assert isinstance(next_attempt(known, MEDICARE, None, CHANGED), NotAllowed)
+
+
+def test_a_void_names_the_payers_number_and_medicare_is_asked_on_paper() -> None:
+    decided = ended(EndedBy.DENIED, number="ICN1")
+    assert void_attempt(decided, COMMERCIAL) == NextAttempt(frequency="8", original_reference="ICN1")
+    assert isinstance(void_attempt(decided, MEDICARE), ReopeningRequested)
+    assert isinstance(void_attempt(ended(EndedBy.REJECTED), COMMERCIAL), NotAllowed)
+
+
+def test_medicare_never_gets_a_replacement_or_a_void_whatever_came_before() -> None:
+    for by, frequency, remedy, changes in itertools.product(EndedBy, "178", [None, *Remedy], [(), CHANGED]):
+        before = ended(by, frequency, "ICN1", "ICN2")
+        for answer in (next_attempt(before, MEDICARE, remedy, changes), void_attempt(before, MEDICARE)):
+            assert not (isinstance(answer, NextAttempt) and answer.frequency in "78")
+
+
+def test_every_replacement_or_void_names_a_number() -> None:
+    for by, frequency, remedy, number in itertools.product(EndedBy, "178", [None, *Remedy], ["", "ICN2"]):
+        before = ended(by, frequency, "", number)
+        for answer in (next_attempt(before, COMMERCIAL, remedy, CHANGED), void_attempt(before, COMMERCIAL)):
+            if isinstance(answer, NextAttempt) and answer.frequency in "78":
+                assert answer.original_reference == number != ""

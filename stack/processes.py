@@ -42,7 +42,8 @@ class ManagedProcess:
     ) -> None:
         """Starts the command detached from the terminal, its output appended to the log."""
         self._paths.create()
-        self.reap()
+        if self._child is not None and not self.is_alive():
+            self._child.wait()  # killed from outside a moment ago: its last threads may still be going
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 [str(part) for part in command],

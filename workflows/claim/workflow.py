@@ -74,7 +74,8 @@ class ClaimWorkflow:
             await self._steps.commit_ready()
 
     async def _await_word(self) -> None:
-        if self._memory.stage in (Stage.CHECKED_IN, Stage.CLOSED):
+        snapshot = self._memory.snapshot
+        if snapshot.stage is Stage.CLOSED or (snapshot.stage is Stage.CHECKED_IN and not snapshot.held):
             return
         if await self._steps.wait():
             return

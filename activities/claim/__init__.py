@@ -1,0 +1,1 @@
+"""The steps of a claim inside our own books."""

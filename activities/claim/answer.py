@@ -1,0 +1,238 @@
+"""What an answer means: rejection, decision, letter, or the patient's payment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from activities.claim.closing import outcome_of
+from activities.claim.history import Decision, decisions, last_attempt
+from activities.claim.step import BILLER, SYSTEM, Step
+from contracts.claim import ClaimRef, ClaimSnapshot
+from domain.claim.stages import Owes, Stage
+from domain.claim.submission import AttemptState
+from domain.denials.classification import Adjudication, Verdict
+from domain.ledger.chart import LedgerAccount
+from storage.models import Statement, TimelineEntry
+from storage.reference import statement_policy
+from sqlalchemy import select
+
+WORK_WITHIN = timedelta(days=7)
+CORRECTION_EXPECTED_WITHIN = timedelta(days=14)
+"""After a reversal the correction comes in the same or a later remittance."""
+OTHER_PAYER_WITHIN = timedelta(days=30)
+
+
+def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
+    """Read the rows and move the claim where they say. A late or repeated doorbell finds nothing to do."""
+    step = Step.begin(session, ref)
+    step.lock_account()
+    known = decisions(session, step.claim)
+    unseen = known[step.claim.remittances_seen :]
+    if unseen:
+        step.claim.remittances_seen = len(known)
+        _decide(step, unseen[-1])
+    elif Stage(step.claim.stage) is Stage.WITH_PAYER:
+        _rejected(step)
+    elif Stage(step.claim.stage) is Stage.UNDER_REVIEW:
+        _letter(step)
+    elif Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
+        _patient_settled(step)
+    return step.snapshot()
+
+
+def _decide(step: Step, decision: Decision) -> None:
+    meaning = decision.meaning
+    match meaning.verdict:
+        case Verdict.PAID | Verdict.PATIENT_SHARE_ONLY:
+            hand_on_balance(step)
+        case Verdict.DENIED | Verdict.PARTLY_DENIED:
+            _denied(step, decision)
+        case Verdict.REVERSAL:
+            _taken_back(step, decision)
+        case Verdict.FORWARDED:
+            step.move(
+                Stage.NEEDS_REVIEW,
+                Owes.PAYER,
+                next_in=OTHER_PAYER_WITHIN,
+                waits_for="the other payer, to which the claim was sent on",
+                owner=BILLER,
+            )
+        case _:
+            _review(step, decision)
+
+
+def hand_on_balance(step: Step) -> None:
+    """The payer is done: what is left is the patient's share, or nothing, or a question."""
+    patient = step.balance(LedgerAccount.PATIENT_RECEIVABLE)
+    payer = step.balance(LedgerAccount.PAYER_RECEIVABLE)
+    if payer:
+        step.ask_person(
+            f"remaining:{step.claim.remittances_seen}",
+            "payer_balance_left",
+            f"After the payer's decision ${payer / 100:,.2f} of its share is still open, and no code explains it",
+            "Compare with the contract; correct, appeal, or write it off",
+            within=WORK_WITHIN,
+        )
+        step.move(
+            Stage.NEEDS_REVIEW,
+            Owes.PAYER,
+            next_in=WORK_WITHIN,
+            waits_for="a biller to explain what the payer left open",
+            owner=BILLER,
+        )
+    elif patient > 0:
+        step.done_by(SYSTEM)
+        # One look after the whole cycle of statements: the account's own dates come before it.
+        cycle = statement_policy(step.session, step.today)
+        days = (
+            cycle.statement_after_days
+            + cycle.reminder_interval_days * (cycle.reminders + 1)
+            + cycle.final_notice_days
+            + 30
+        )
+        step.move(
+            Stage.PATIENT_BALANCE,
+            Owes.PATIENT,
+            next_in=timedelta(days=days),
+            waits_for="the patient's share, asked for by statements of the account",
+            owner=SYSTEM,
+            denial_group="",
+        )
+        step.note(
+            f"patient:{step.claim.remittances_seen}",
+            f"Patient's share ${patient / 100:,.2f} handed to the account",
+            "the payer has answered",
+        )
+        step.ring_account()
+    else:
+        step.close(outcome_of(step.session, step.claim), "nothing is owed any more")
+
+
+def _denied(step: Step, decision: Decision) -> None:
+    meaning = decision.meaning
+    whole = meaning.verdict is Verdict.DENIED
+    step.ask_person(
+        f"decision:{decision.row.id}",
+        "denied" if whole else "partly_denied",
+        f"{'Denied' if whole else 'Partly denied'} ({', '.join(meaning.reasons)}): {meaning.why}",
+        _remedy(meaning),
+        within=WORK_WITHIN,
+        details={
+            "reasons": list(meaning.reasons),
+            "group": meaning.group.value,
+            "remedy": meaning.remedy.value,
+            "appealable": meaning.appealable,
+        },
+    )
+    step.move(
+        Stage.DENIED,
+        Owes.PAYER,
+        next_in=WORK_WITHIN,
+        waits_for=f"a biller to work the denial ({', '.join(meaning.reasons)})",
+        owner=BILLER,
+        denial_group=meaning.group.value,
+    )
+
+
+def _taken_back(step: Step, decision: Decision) -> None:
+    step.ask_person(
+        f"decision:{decision.row.id}",
+        "payment_taken_back",
+        "The payer took its payment back and has sent no correction yet",
+        "Wait for the correction, ask the payer why, or appeal",
+        within=CORRECTION_EXPECTED_WITHIN,
+    )
+    step.move(
+        Stage.NEEDS_REVIEW,
+        Owes.PAYER,
+        next_in=CORRECTION_EXPECTED_WITHIN,
+        waits_for="the correction after the payer took its payment back",
+        owner=BILLER,
+    )
+    step.ring_account()
+
+
+def _review(step: Step, decision: Decision) -> None:
+    meaning = decision.meaning
+    step.ask_person(
+        f"decision:{decision.row.id}",
+        "review",
+        f"A person must read this decision ({', '.join(meaning.reasons) or 'no codes'}): {meaning.why}",
+        "Decide: correct, appeal, or write off",
+        within=WORK_WITHIN,
+    )
+    step.move(
+        Stage.NEEDS_REVIEW,
+        Owes.PAYER,
+        next_in=WORK_WITHIN,
+        waits_for="a biller to read the payer's decision",
+        owner=BILLER,
+        denial_group=meaning.group.value if meaning.group.value != "none" else "",
+    )
+
+
+def _rejected(step: Step) -> None:
+    last = last_attempt(step.session, step.claim)
+    if last is None or last.state != AttemptState.REJECTED:
+        return
+    reason = f"{last.category}:{last.status_code}"
+    step.ask_person(
+        f"attempt:{last.attempt}:rejected",
+        "rejected",
+        f"Attempt {last.attempt} was rejected before adjudication ({reason})",
+        "Correct what the payer could not take; it is sent again with the same frequency. The filing limit runs on",
+        within=WORK_WITHIN,
+        details={"category": last.category, "status": last.status_code},
+    )
+    step.move(
+        Stage.REJECTED,
+        Owes.PAYER,
+        next_in=WORK_WITHIN,
+        waits_for=f"a biller to correct the rejected claim ({reason})",
+        owner=BILLER,
+    )
+
+
+def _letter(step: Step) -> None:
+    """A decision on paper: unfavourable ends the review; a favourable one brings an 835 that moves the money."""
+    entered = step.session.scalars(
+        select(TimelineEntry)
+        .where(TimelineEntry.claim_number == step.claim.number, TimelineEntry.key.startswith("letter:"))
+        .order_by(TimelineEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if entered is None or "unfavourable" not in entered.what:
+        return
+    step.ask_person(
+        f"letter:{entered.id}",
+        "review_refused",
+        "The payer keeps to its decision after review",
+        "Appeal in time, or write it off",
+        within=WORK_WITHIN,
+    )
+    step.move(
+        Stage.DENIED,
+        Owes.PAYER,
+        next_in=WORK_WITHIN,
+        waits_for="a biller to appeal or give up after the review",
+        owner=BILLER,
+    )
+
+
+def _patient_settled(step: Step) -> None:
+    if step.balance(LedgerAccount.PATIENT_RECEIVABLE) == 0:
+        step.close(
+            outcome_of(step.session, step.claim, placed=_placed(step)),
+            "the patient's share is settled",
+        )
+
+
+def _placed(step: Step) -> bool:
+    placements = step.session.scalars(
+        select(Statement.claims).where(
+            Statement.account_number == step.claim.account_number, Statement.kind == "placement"
+        )
+    )
+    return any(entry["claim"] == step.claim.number for claims_placed in placements for entry in claims_placed)

@@ -1,0 +1,1 @@
+"""What each kind of inbound transaction does to the books."""

@@ -1,0 +1,31 @@
+"""Letters about a claim: entered as they read. Where money moves, an 835 says so."""
+
+from __future__ import annotations
+
+from activities.inbound.context import Inbound
+from domain.claim.letter import PayerLetter
+from domain.doorbell import MessageKind
+from storage import claims
+
+
+def letter_received(inbound: Inbound, letter: PayerLetter) -> None:
+    """Note the letter on its claim and wake it; a letter that names no claim of ours waits for a person."""
+    found = claims.find_by_control_number(inbound.session, letter.claim_control_number)
+    kind = letter.letter.replace("_", " ")
+    if found is None:
+        inbound.ask_person(
+            f"file:{inbound.file_id}:letter",
+            "unmatched_letter",
+            f"A letter ({kind}) of {letter.payer} names a claim that is not ours",
+            "Find the claim it speaks of and enter the decision there",
+        )
+        return
+    claim, _ = found
+    inbound.matched += 1
+    inbound.note(
+        claim.number,
+        f"letter:{letter.reference or inbound.file_id}",
+        f"Letter entered: {kind}, {letter.decision}",
+        f"dated {letter.date:%Y-%m-%d}",
+    )
+    inbound.ring_claim(claim.number, MessageKind.LETTER, str(inbound.file_id), letter.decision)

@@ -1,0 +1,86 @@
+"""Patients' checks from the bank's lockbox: each posted once, oldest claim first."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects.postgresql import insert
+
+from activities.inbound.context import Inbound
+from activities.patient_payments import post_patient_payment
+from domain.billing.lockbox import LockboxFile, LockboxPayment
+from domain.ledger.chart import Leg, LedgerAccount
+from storage import ledger
+from storage.locks import lock_accounts
+from storage.models import Receipt
+
+
+def lockbox_received(inbound: Inbound, file: LockboxFile) -> None:
+    """Post every readable payment; a line that cannot be read waits for a person."""
+    known = {
+        account.number for account in lock_accounts(inbound.session, {p.account_number for p in file.payments})
+    }
+    for payment in file.payments:
+        if payment.account_number in known:
+            _post(inbound, payment)
+        else:
+            _unknown_account(inbound, payment)
+    for problem in file.problems:
+        inbound.ask_person(
+            f"file:{inbound.file_id}:line:{problem.line}",
+            "lockbox_line",
+            f"Lockbox file, {problem}",
+            "Look at the bank's copy of the check and post it by hand",
+            owner="patient_accounts",
+        )
+
+
+def _post(inbound: Inbound, payment: LockboxPayment) -> None:
+    receipt_id = inbound.session.scalar(
+        insert(Receipt)
+        .values(
+            organisation_id=inbound.organisation_id,
+            key=payment.key,
+            account_number=payment.account_number,
+            amount_cents=payment.amount_cents,
+            method="check",
+            received_on=payment.received_on,
+            reference=payment.check_number,
+            received_at=inbound.business_at,
+            details={"statement": payment.statement_number, "deposit": payment.deposit},
+        )
+        .on_conflict_do_nothing()
+        .returning(Receipt.id)
+    )
+    inbound.matched += 1
+    if receipt_id is not None:
+        post_patient_payment(
+            inbound,
+            receipt_id=receipt_id,
+            account_number=payment.account_number,
+            amount_cents=payment.amount_cents,
+            cites=f"lockbox check {payment.check_number} of {payment.received_on}",
+            by="bank",
+        )
+
+
+def _unknown_account(inbound: Inbound, payment: LockboxPayment) -> None:
+    """The money is in the bank in any case: it waits as unapplied cash."""
+    ledger.post(
+        inbound.session,
+        inbound.organisation_id,
+        key=payment.key,
+        kind="patient_payment",
+        cites=f"lockbox check {payment.check_number} for an account that is not ours",
+        by="bank",
+        business_date=inbound.today,
+        legs=[
+            Leg(ledger_account=LedgerAccount.BANK, amount_cents=payment.amount_cents),
+            Leg(ledger_account=LedgerAccount.UNAPPLIED_CASH, amount_cents=-payment.amount_cents),
+        ],
+    )
+    inbound.ask_person(
+        f"{payment.key}:unknown",
+        "unknown_account",
+        f"Lockbox check {payment.check_number} names account {payment.account_number}, which does not exist",
+        "Find the payer of the check and apply the money, or return it",
+        owner="patient_accounts",
+    )

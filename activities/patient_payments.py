@@ -1,0 +1,48 @@
+"""A patient's money: to the oldest claim first, what is left over to the patient's credit."""
+
+from __future__ import annotations
+
+from activities.inbound.context import Inbound
+from domain.doorbell import MessageKind
+from domain.ledger.planning import plan_patient_payment
+from storage import ledger, timeline
+from storage.models import Claim
+from sqlalchemy import select
+
+
+def post_patient_payment(
+    inbound: Inbound, *, receipt_id: int, account_number: int, amount_cents: int, cites: str, by: str
+) -> None:
+    """Post one receipt and wake the account, and each claim that it settles. The account is locked by the caller."""
+    session = inbound.session
+    open_before = ledger.open_by_claim(session, account_number)
+    ledger.post(
+        session,
+        inbound.organisation_id,
+        key=f"receipt:{receipt_id}",
+        kind="patient_payment",
+        cites=cites,
+        by=by,
+        business_date=inbound.today,
+        legs=plan_patient_payment(amount_cents, open_before, account_number, cites),
+    )
+    timeline.note(
+        session,
+        inbound.organisation_id,
+        key=f"receipt:{receipt_id}",
+        at=inbound.business_at,
+        by=by,
+        what=f"Patient paid ${amount_cents / 100:,.2f}",
+        why=cites,
+        account_number=account_number,
+    )
+    inbound.ring_account(account_number, MessageKind.PAYMENT_RECEIVED, str(receipt_id))
+    open_after = ledger.open_by_claim(session, account_number)
+    touched = [number for number in open_before if open_after.get(number) != open_before[number]]
+    for number in touched:
+        inbound.note(
+            number, f"receipt:{receipt_id}:claim:{number}", "Patient's payment applied", cites, by=by
+        )
+    settled = [number for number in touched if number not in open_after]
+    for number in session.scalars(select(Claim.number).where(Claim.number.in_(settled)).order_by(Claim.number)):
+        inbound.ring_claim(number, MessageKind.PATIENT_SETTLED, str(receipt_id))

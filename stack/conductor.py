@@ -1,0 +1,208 @@
+"""The conductor: moves the local stack through months, one day with something due after another.
+
+It waits until nothing is in flight, takes the earliest date that anybody waits for, stores it as
+the business clock's, tells the simulator, lets the sweeps look, and moves the workflows whose
+deadline it is. All it needs is in the rows, so it goes on from there after any crash.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from contracts import task_queues
+from contracts.wire import SWEEP_WORKFLOW, Sweep
+from stack.errors import StackError
+from stack.in_flight import InFlight
+from stack.simulator_control import SimulatorControl
+from storage.clock import PostgresBusinessClock
+from storage.unit_of_work import Books
+
+PATIENCE = 240.0
+"""Seconds without any progress after which the stack is called stuck."""
+MOVE_LIMIT = 90.0
+"""Seconds one fast-forward may take."""
+MOVED_AT_ONCE = 48
+STUCK_AFTER_MOVES = 3
+"""A workflow moved past the same deadline this often without a new one is stuck."""
+
+UNACKNOWLEDGED_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """One step of the conductor."""
+
+    now: datetime
+    moved: int
+    released: int
+
+
+Act = Callable[[datetime], Awaitable[int]]
+"""What people do on a day; returns how many things they did."""
+
+
+class Conductor:
+    """Conducts one local stack."""
+
+    def __init__(self, books: Books, client: Client, simulator: SimulatorControl) -> None:
+        """Move this database, this namespace and this simulator together."""
+        self._books = books
+        self._client = client
+        self._simulator = simulator
+        self._clock = PostgresBusinessClock(books)
+        self._skipper = TimeSkipper(client, config=TimeSkippingConfig(disable_propagation=True))
+        self.in_flight = InFlight(books, client)
+        self._moves: Counter[tuple[str, datetime]] = Counter()
+        self._last_missing_look: datetime | None = None
+        self._first = True
+
+    async def settle(self) -> None:
+        """Wait until nothing is in flight.
+
+        Raises:
+            StackError: something stays in flight without progress.
+        """
+        if self._first:
+            self._first = False
+            self.in_flight.suspect(identifier for _, identifier in await self._deadlines())
+        waited_since, last = time.monotonic(), None
+        pause = 0.02
+        while True:
+            rows = await asyncio.to_thread(self.in_flight.read)
+            busy = await self.in_flight.forget_idle() if not rows.moving else sorted(self.in_flight.suspects)
+            if not rows.moving and not busy:
+                again = await asyncio.to_thread(self.in_flight.read)
+                if not again.moving and not self.in_flight.suspects:
+                    return
+            state = (rows, tuple(busy))
+            if state != last:
+                waited_since, last, pause = time.monotonic(), state, 0.02
+            elif time.monotonic() - waited_since > PATIENCE:
+                raise StackError(
+                    f"nothing moved for {PATIENCE:.0f} s: {rows.messages} messages, {rows.files} files, "
+                    f"{rows.batches} batches, working: {', '.join(busy[:5]) or 'none'}; see `claimflow ops doctor`"
+                )
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.25)
+
+    async def let_the_day_happen(self, act: Act | None = None) -> int:
+        """Everything that can happen without time passing: sends, answers, what people do. Returns releases."""
+        released = 0
+        while True:
+            await self.settle()
+            now = await asyncio.to_thread(self._clock.now)
+            rows = await asyncio.to_thread(self.in_flight.read)
+            if rows.ready:
+                await self._sweep("ready")
+                continue
+            if rows.papers:
+                await self._sweep("outbox")
+                continue
+            state = await self._simulator.advance(now)
+            released += state.released
+            if state.mailbox:
+                await self._sweep("mailbox")
+                continue
+            if act is not None and await act(now):
+                continue
+            return released
+
+    async def next_day(self, act: Act | None = None, limit: datetime | None = None) -> Day | None:
+        """Finish today, then go to the next day on which something is due; None when nothing is."""
+        await self.let_the_day_happen(act)
+        due = await self._next_due()
+        if due is None or (limit is not None and due > limit):
+            if limit is None:
+                return None
+            due = limit
+        now = await asyncio.to_thread(self._clock.now)
+        target = max(now, limit if limit is not None and due == limit else _end_of_day(due))
+        if limit is not None:
+            target = min(target, max(limit, now))
+        await asyncio.to_thread(self._clock.move_to, target)
+        released = await self.let_the_day_happen(None)
+        moved = await self._move_due(target)
+        await self._look_for_missing(target)
+        await self.let_the_day_happen(act)
+        return Day(now=target, moved=moved, released=released)
+
+    async def run_until(self, limit: datetime, act: Act | None = None) -> int:
+        """Go through every day until ``limit``; return how many steps that took."""
+        steps = 0
+        while await asyncio.to_thread(self._clock.now) < limit:
+            await self.next_day(act, limit)
+            steps += 1
+        return steps
+
+    async def _deadlines(self) -> list[tuple[datetime, str]]:
+        return await asyncio.to_thread(self.in_flight.deadlines)
+
+    async def _next_due(self) -> datetime | None:
+        now = await asyncio.to_thread(self._clock.now)
+        state = await self._simulator.advance(now)
+        dates = [due for due, _ in (await self._deadlines())[:1]]
+        if state.next_due is not None:
+            dates.append(state.next_due)
+        return min(dates, default=None)
+
+    async def _move_due(self, target: datetime) -> int:
+        """Fast-forward the workflows whose deadline has come; they act on it with their own clocks."""
+        due = [(at, identifier) for at, identifier in await self._deadlines() if at <= target]
+        limit = asyncio.Semaphore(MOVED_AT_ONCE)
+
+        async def move(at: datetime, identifier: str) -> None:
+            self._moves[(identifier, at)] += 1
+            if self._moves[(identifier, at)] > STUCK_AFTER_MOVES:
+                raise StackError(f"{identifier} does not act on its date {at:%Y-%m-%d}; see `claimflow ops doctor`")
+            async with limit:
+                await self._fast_forward(identifier, target)
+
+        await asyncio.gather(*(move(at, identifier) for at, identifier in due))
+        self.in_flight.suspect(identifier for _, identifier in due)
+        return len(due)
+
+    async def _fast_forward(self, identifier: str, target: datetime) -> None:
+        handle = self._client.get_workflow_handle(identifier)
+        try:
+            description = await handle.describe()
+            if description.status is not WorkflowExecutionStatus.RUNNING:
+                return
+            ahead = target - await self._skipper.get_current_time(handle)
+            if ahead > timedelta(0):
+                await asyncio.wait_for(self._skipper.fast_forward(handle, ahead), MOVE_LIMIT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        except TimeoutError:
+            raise StackError(f"{identifier} could not be moved in {MOVE_LIMIT:.0f} s") from None
+
+    async def _look_for_missing(self, now: datetime) -> None:
+        if self._last_missing_look is None or now - self._last_missing_look >= UNACKNOWLEDGED_EVERY:
+            self._last_missing_look = now
+            await self._sweep("unacknowledged")
+
+    async def _sweep(self, kind: str) -> None:
+        """The schedule's own look, at the moment that the business clock has reached."""
+        await self._client.execute_workflow(
+            SWEEP_WORKFLOW,
+            Sweep(kind=kind),
+            id=f"sweep-{kind}-conducted",
+            task_queue=task_queues.STORIES,
+            static_summary=f"Look: {kind}",
+            execution_timeout=timedelta(minutes=10),
+        )
+
+
+def _end_of_day(moment: datetime) -> datetime:
+    """The first midnight (UTC) at or after a moment: whole days where nothing finer is due."""
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight if midnight == moment else midnight + timedelta(days=1)

@@ -1,0 +1,116 @@
+"""What is in flight: the conductor moves time only when nothing is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from contracts.ids import account_workflow_id, claim_workflow_id, workflow_id
+from domain.claim.submission import AttemptState
+from domain.doorbell import Recipient
+from storage.models import Account, Batch, Claim, File, Outbox, Statement, Submission, WorkflowMessage
+from storage.unit_of_work import Books
+
+DESCRIBED_AT_ONCE = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """What the tables say is not finished yet."""
+
+    messages: int
+    files: int
+    batches: int
+    ready: int
+    papers: int
+    last_message: int
+
+    @property
+    def moving(self) -> int:
+        """Rows that some process is working on or must work on without any sweep."""
+        return self.messages + self.files + self.batches
+
+
+class InFlight:
+    """Looks at rows, and at the workflows that were rung or moved since they were last seen idle."""
+
+    def __init__(self, books: Books, client: Client) -> None:
+        """Begin by suspecting every open workflow: an earlier conductor may have crashed."""
+        self._books = books
+        self._client = client
+        self._seen_message = 0
+        self.suspects: set[str] = set()
+
+    def read(self) -> Rows:
+        """Count what the tables hold."""
+        statements = select(Statement.outbox_id).where(Statement.outbox_id.is_not(None))
+        with self._books.system() as session:
+            count = lambda *where: session.scalar(select(func.count()).where(*where)) or 0  # noqa: E731
+            rows = Rows(
+                messages=count(WorkflowMessage.delivered_at.is_(None)),
+                files=count(File.direction == "in", File.state == "received"),
+                batches=count(Batch.state.in_(("open", "built"))),
+                ready=count(Submission.state == AttemptState.READY),
+                papers=count(
+                    Outbox.channel == "mail",
+                    Outbox.state.in_(("intended", "sending")),
+                    Outbox.id.not_in(statements),
+                ),
+                last_message=session.scalar(select(func.max(WorkflowMessage.id))) or 0,
+            )
+            if rows.last_message > self._seen_message:
+                rung = session.execute(
+                    select(
+                        WorkflowMessage.recipient, WorkflowMessage.number, WorkflowMessage.organisation_id
+                    ).where(WorkflowMessage.id > self._seen_message)
+                ).all()
+                self.suspects.update(workflow_id(Recipient(r.recipient), r.number, r.organisation_id) for r in rung)
+                self._seen_message = rows.last_message
+            return rows
+
+    async def forget_idle(self) -> list[str]:
+        """Drop the suspects that are idle or closed; return those that still work."""
+        limit = asyncio.Semaphore(DESCRIBED_AT_ONCE)
+
+        async def look(identifier: str) -> str | None:
+            async with limit:
+                return identifier if await self._works(identifier) else None
+
+        suspects = sorted(self.suspects)
+        busy = [found for found in await asyncio.gather(*map(look, suspects)) if found is not None]
+        self.suspects = set(busy)
+        return busy
+
+    async def _works(self, identifier: str) -> bool:
+        try:
+            description = (await self._client.get_workflow_handle(identifier).describe()).raw_description
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return bool(description.pending_activities) or description.HasField("pending_workflow_task")
+
+    def deadlines(self) -> list[tuple[datetime, str]]:
+        """Every open claim's and account's next date with its workflow's id, soonest first."""
+        with self._books.system() as session:
+            claims = session.execute(
+                select(Claim.next_at, Claim.number).where(Claim.stage != "closed", Claim.next_at.is_not(None))
+            ).all()
+            accounts = session.execute(
+                select(Account.next_at, Account.number).where(
+                    or_(Account.stage != "settled"), Account.next_at.is_not(None)
+                )
+            ).all()
+        found = [(row.next_at, claim_workflow_id(row.number)) for row in claims]
+        found += [(row.next_at, account_workflow_id(row.number)) for row in accounts]
+        return sorted(found)
+
+    def suspect(self, identifiers: Iterable[str]) -> None:
+        """Look at these workflows before the next move."""
+        self.suspects.update(identifiers)

@@ -1,0 +1,133 @@
+"""Which workflows and activities run on which task queue: one short function for each worker."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from activities.account_books import AccountBooksInPostgres
+from activities.batch_books import BatchBooksInPostgres
+from activities.claim_books import ClaimBooksInPostgres
+from activities.deliveries import DeliveriesByOutbox
+from activities.inbound_books import InboundBooksInPostgres
+from activities.payer_conversations import PayerConversationsInRealTime
+from activities.statement_post import StatementPostByMail
+from activities.sweeps import SweepsOfOneOrganisation
+from contracts import task_queues
+from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine
+from gateways.mail import PaperMail
+from storage.clock import PostgresBusinessClock
+from storage.unit_of_work import Books
+from workers.settings import DEPLOYMENT
+from workflows.batch import SubmissionBatchWorkflow
+from workflows.claim import ClaimWorkflow
+from workflows.inbound_file import InboundFileWorkflow
+from workflows.patient_account import PatientAccountWorkflow
+from workflows.sweep import SweepWorkflow
+
+WORKFLOWS = [
+    ClaimWorkflow,
+    PatientAccountWorkflow,
+    SubmissionBatchWorkflow,
+    InboundFileWorkflow,
+    SweepWorkflow,
+]
+BOOK_THREADS = 12
+"""Threads for our own database; the connection pool is sized for them and the dispatcher."""
+OUTSIDE_PER_SECOND = 50.0
+"""Most questions and deliveries to the clearinghouse in a second, over all workers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """The outside parties a worker speaks to."""
+
+    mailbox: ClearinghouseMailbox
+    real_time: RealTimeLine
+    mail: PaperMail
+
+
+def deployment(build: str | None) -> WorkerDeploymentConfig | None:
+    """Worker versioning for a build id; None runs unversioned (tests)."""
+    if build is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=build),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )
+
+
+def stories_worker(
+    client: Client,
+    books: Books,
+    threads: ThreadPoolExecutor,
+    *,
+    build: str | None = None,
+    max_cached_workflows: int = 1000,
+) -> Worker:
+    """The stories, and every step inside our own database."""
+    claims = ClaimBooksInPostgres(books)
+    accounts = AccountBooksInPostgres(books)
+    inbound = InboundBooksInPostgres(books)
+    clock = PostgresBusinessClock(books)
+    sweeps = SweepsOfOneOrganisation(books, clock, mailbox=None, deliveries=None)
+    return Worker(
+        client,
+        task_queue=task_queues.STORIES,
+        workflows=WORKFLOWS,
+        activities=[
+            claims.take_up,
+            claims.payer_silent,
+            claims.scrub,
+            claims.commit_ready,
+            claims.act_on_answer,
+            claims.remind,
+            claims.apply_command,
+            claims.record_misfit,
+            accounts.plan,
+            accounts.issue,
+            BatchBooksInPostgres(books).build,
+            inbound.classify,
+            inbound.process,
+            inbound.finish,
+            sweeps.ready,
+            sweeps.unacknowledged,
+        ],
+        activity_executor=threads,
+        max_concurrent_activities=BOOK_THREADS // 2,
+        max_concurrent_local_activities=BOOK_THREADS // 2,
+        max_cached_workflows=max_cached_workflows,
+        graceful_shutdown_timeout=timedelta(seconds=10),
+        deployment_config=deployment(build),
+    )
+
+
+def outside_worker(client: Client, books: Books, outside: Outside, *, build: str | None = None) -> Worker:
+    """Everything that speaks to the clearinghouse, payers and the mail room."""
+    clock = PostgresBusinessClock(books)
+    deliveries = DeliveriesByOutbox(books, outside.mailbox, outside.mail)
+    sweeps = SweepsOfOneOrganisation(books, clock, mailbox=outside.mailbox, deliveries=deliveries)
+    payers = PayerConversationsInRealTime(books, outside.real_time)
+    return Worker(
+        client,
+        task_queue=task_queues.OUTSIDE,
+        activities=[
+            payers.verify_eligibility,
+            payers.ask_status,
+            deliveries.deliver,
+            StatementPostByMail(books, outside.mail).send,
+            sweeps.mailbox,
+            sweeps.outbox,
+        ],
+        max_concurrent_activities=16,
+        max_task_queue_activities_per_second=OUTSIDE_PER_SECOND,
+        disable_eager_activity_execution=True,
+        graceful_shutdown_timeout=timedelta(seconds=10),
+        deployment_config=deployment(build),
+    )

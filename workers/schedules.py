@@ -1,0 +1,56 @@
+"""Schedules of the sweeps: overlap is skipped, and a night's outage is not made up for a year."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+
+from contracts import task_queues
+from contracts.wire import SWEEP_WORKFLOW, Sweep
+
+EVERY = {
+    "ready": timedelta(minutes=15),
+    "mailbox": timedelta(minutes=5),
+    "outbox": timedelta(minutes=5),
+    "unacknowledged": timedelta(hours=6),
+}
+"""How often each sweep looks; operations may change a schedule in the Temporal UI."""
+
+
+def schedule_id(kind: str) -> str:
+    """Id of a sweep's schedule."""
+    return f"sweep-{kind}"
+
+
+async def ensure_schedules(client: Client) -> None:
+    """Create the schedules that are missing; those that exist keep what operations set."""
+    for kind, every in EVERY.items():
+        try:
+            await client.create_schedule(
+                schedule_id(kind),
+                Schedule(
+                    action=ScheduleActionStartWorkflow(
+                        SWEEP_WORKFLOW,
+                        Sweep(kind=kind),
+                        id=schedule_id(kind),
+                        task_queue=task_queues.STORIES,
+                        static_summary=f"Look: {kind}",
+                    ),
+                    spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
+                    policy=SchedulePolicy(
+                        overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=10)
+                    ),
+                ),
+            )
+        except ScheduleAlreadyRunningError:
+            continue

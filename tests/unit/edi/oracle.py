@@ -1,0 +1,25 @@
+"""pyx12 as a second opinion on what we write; never used at run time."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+import pyx12.params
+import pyx12.x12n_document
+
+
+def pyx12_findings(content: bytes) -> list[str]:
+    """What pyx12 complains about: the IK segments of the 999 it answers with, empty when it accepts."""
+    parameters = pyx12.params.params()
+    answer = io.StringIO()
+    logging.getLogger("pyx12").setLevel(logging.CRITICAL)
+    accepted = pyx12.x12n_document.x12n_document(
+        parameters, io.StringIO(content.decode("ascii")), answer, None
+    )
+    findings = [
+        segment.strip()
+        for segment in answer.getvalue().split("~")
+        if segment.strip().startswith(("IK3", "IK4", "AK3", "AK4", "TA1"))
+    ]
+    return findings if findings else ([] if accepted else ["pyx12 refuses it without saying why"])

@@ -1,0 +1,92 @@
+"""An encounter becomes one claim, whatever is repeated and whoever comes at the same time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import func, select
+
+from domain.coverage.coverage import Payer, PayerKind
+from storage import claims, doorbells, intake, timeline
+from storage.models import Account, Claim, EncounterRow, Patient, PayerRow
+from storage.unit_of_work import Books
+from tests.integration.storage.samples import check_in, encounter, person
+from tests.integration.storage.together import together
+
+
+def _count(books: Books, model: type) -> int:
+    with books.system() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_check_in_writes_everything_a_claim_needs(books: Books, organisation: int) -> None:
+    done = check_in(books, organisation)
+    assert done.new
+    assert done.possible_duplicate_of is None
+    with books.transaction(organisation) as session:
+        claim = claims.get(session, done.claim_number)
+        assert (claim.stage, claim.owes, claim.version, claim.payer_code) == ("checked_in", "payer", 1, "PPO01")
+        assert claim.next_at is not None
+        assert claims.content(session, claim.number) == encounter().content
+        assert [entry["what"] for entry in timeline.of_claim(session, claim.number)] == ["Checked in"]
+        (bell,) = doorbells.due(session, 10)
+        assert (bell.recipient, bell.number, bell.kind) == ("claim", str(claim.number), "open")
+
+
+def test_the_same_encounter_again_is_the_same_claim(books: Books, organisation: int) -> None:
+    first = check_in(books, organisation)
+    again = check_in(books, organisation)
+    assert again == replace(first, new=False)
+    assert _count(books, Claim) == 1
+
+
+def test_two_check_ins_of_one_encounter_at_once_make_one_claim(books: Books, organisation: int) -> None:
+    results = together([lambda: check_in(books, organisation) for _ in range(4)])
+    assert len({result.claim_number for result in results}) == 1
+    assert sorted(result.new for result in results) == [False, False, False, True]
+    counts = {model.__name__: _count(books, model) for model in (Claim, EncounterRow, Patient, Account)}
+    assert counts == {"Claim": 1, "EncounterRow": 1, "Patient": 1, "Account": 1}
+
+
+def test_two_new_visits_of_one_patient_at_once_share_one_account(books: Books, organisation: int) -> None:
+    visits = [encounter(ordinal) for ordinal in range(1, 5)]
+    results = together([lambda v=v: check_in(books, organisation, v) for v in visits])  # type: ignore[misc]
+    assert len({result.claim_number for result in results}) == 4
+    assert len({result.account_number for result in results}) == 1
+    assert (_count(books, Patient), _count(books, Account)) == (1, 1)
+
+
+def test_the_same_claim_reference_again_is_shown_as_a_possible_duplicate(
+    books: Books, organisation: int, other_organisation: int
+) -> None:
+    first = check_in(books, organisation, encounter(1, reference="26463774"))
+    elsewhere = check_in(books, other_organisation, encounter(2, reference="26463774"))
+    second = check_in(books, organisation, encounter(2, reference="26463774"))
+    assert second.new
+    assert second.possible_duplicate_of == first.claim_number
+    assert elsewhere.possible_duplicate_of is None
+
+
+def test_one_person_at_two_organisations_is_two_patients(
+    books: Books, organisation: int, other_organisation: int
+) -> None:
+    here, there = check_in(books, organisation), check_in(books, other_organisation)
+    assert here.account_number != there.account_number
+    assert here.claim_number != there.claim_number
+
+
+def test_identity_ignores_case_and_blanks_and_nothing_else() -> None:
+    ann = person("De La Cruz")
+    assert intake.identity_key(ann) == intake.identity_key(replace(ann, last_name=" de  la cruz "))
+    assert intake.identity_key(ann) != intake.identity_key(replace(ann, first_name="Anna"))
+
+
+def test_a_payer_keeps_its_latest_name(books: Books, organisation: int) -> None:
+    check_in(books, organisation)
+    renamed = Payer(code="PPO01", name="Evergreen Health", kind=PayerKind.COMMERCIAL, filing_indicator="CI")
+    second = encounter(2)
+    coverage = replace(second.content.coverage, payer=renamed)
+    check_in(books, organisation, replace(second, content=replace(second.content, coverage=coverage)))
+    with books.transaction(organisation) as session:
+        row = session.scalars(select(PayerRow)).one()
+        assert (row.name, row.filing_indicator) == ("Evergreen Health", "CI")

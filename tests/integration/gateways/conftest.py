@@ -109,10 +109,9 @@ async def real_time_house(tmp_path: Path) -> AsyncIterator[RealTimeHouse]:
         if not lines[0].startswith("POST /realtime "):
             status = 404
         extra = "".join(f"{name}: {value}\r\n" for name, value in payer.headers.items())
-        writer.write(
-            f"HTTP/1.1 {status} X\r\nContent-Length: {len(payer.body)}\r\nConnection: close\r\n{extra}\r\n".encode()
-            + payer.body
-        )
+        length = f"Content-Length: {len(payer.body)}\r\n"
+        answer = f"HTTP/1.1 {status} X\r\n{length}Connection: close\r\n{extra}\r\n"
+        writer.write(answer.encode() + payer.body)
         await writer.drain()
         writer.close()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from x12.envelope import X12File
-from x12.errors import X12Error
+from x12.envelope_reader import EnvelopeReader
+from x12.errors import X12Error, X12Invalid
 from x12.professional_claim import ProfessionalClaim
+from x12.tokenizer import Tokenizer
 
 
 def read_file(data: bytes) -> X12File:
@@ -16,7 +19,11 @@ def read_file(data: bytes) -> X12File:
     Never raises for bad data: what is not X12 becomes an error of the file, and a broken transaction set or
     claim does not hide its neighbours.
     """
-    raise NotImplementedError
+    tokens = Tokenizer(io.BytesIO(data))
+    reader = EnvelopeReader(tokens)
+    for raw in tokens:
+        reader.feed(raw)
+    return reader.finish()
 
 
 def iter_claims(stream: BinaryIO, errors: list[X12Error] | None = None) -> Iterator[ProfessionalClaim]:
@@ -25,4 +32,16 @@ def iter_claims(stream: BinaryIO, errors: list[X12Error] | None = None) -> Itera
     Errors are appended to `errors` as they are met; without a list, `X12Invalid` is raised after the last
     readable claim if there was any. A claim's own errors also stand in `claim.errors`.
     """
-    raise NotImplementedError
+    found: list[X12Error] = [] if errors is None else errors
+    ready: list[ProfessionalClaim] = []
+    tokens = Tokenizer(stream)
+    reader = EnvelopeReader(tokens, deliver=ready.append, report=found.extend)
+    for raw in tokens:
+        reader.feed(raw)
+        if ready:
+            yield from ready
+            ready.clear()
+    found += reader.finish().errors
+    yield from ready
+    if errors is None and any(error.severity == "error" for error in found):
+        raise X12Invalid(found)

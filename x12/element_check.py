@@ -1,0 +1,199 @@
+"""Checks the elements of one segment: one regular expression says yes; only on no are they looked at one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from x12.delimiters import Delimiters
+from x12.element_rules import ElementRule, Relation, element_rules
+from x12.errors import X12Error
+
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)$")
+_DATE = r"[12]\d{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d\d?)?)?"
+
+
+class SegmentCheck:
+    """The compiled rules of one slot under one set of delimiters."""
+
+    __slots__ = ("_plain", "delimiters", "fixed", "loop", "match", "relations", "rules", "segment")
+
+    def __init__(self, segment: str, use: str, loop: str, delimiters: Delimiters) -> None:
+        self.segment = segment
+        self.loop = loop
+        self.delimiters = delimiters
+        self.rules, self.relations = element_rules(segment, use)
+        barred = "".join(re.escape(char) for char in sorted(delimiters.characters))
+        self._plain = f"(?![{barred}])[ -~\\xa0-\\xff]"
+        self.fixed = tuple(
+            (at, next(iter(rule.codes)))
+            for at, rule in enumerate(self.rules)
+            if rule.usage == "R" and len(rule.codes) == 1
+        )
+        self.match = re.compile(self._pattern()).fullmatch
+
+    def _pattern(self) -> str:
+        separator = re.escape(self.delimiters.element)
+        needed = max((at for at, rule in enumerate(self.rules) if rule.usage == "R"), default=-1)
+        tail = f"{separator}*"
+        for at in range(len(self.rules) - 1, -1, -1):
+            pattern = separator + self._element(self.rules[at])
+            tail = f"{pattern}{tail}" if at <= needed else f"(?:{pattern}{tail})?"
+        return self.segment + tail
+
+    def _element(self, rule: ElementRule) -> str:
+        if rule.usage == "N":
+            return ""
+        one = self._composite(rule) if rule.components else self._value(rule)
+        if rule.repeats > 1:
+            one = f"{one}(?:{re.escape(self.delimiters.repetition)}{one}){{0,{rule.repeats - 1}}}"
+        return one if rule.usage == "R" else f"(?:{one})?"
+
+    def _composite(self, rule: ElementRule) -> str:
+        separator = re.escape(self.delimiters.component)
+        needed = max((at for at, part in enumerate(rule.components) if part.usage == "R"), default=0)
+        tail = ""
+        for at in range(len(rule.components) - 1, -1, -1):
+            part = rule.components[at]
+            value = "" if part.usage == "N" else self._value(part)
+            value = value if part.usage == "R" else f"(?:{value})?"
+            value = value if at == 0 else separator + value
+            tail = f"{value}{tail}" if at <= needed else f"(?:{value}{tail})?"
+        return tail
+
+    def _value(self, rule: ElementRule) -> str:
+        if rule.codes:
+            return "(?:" + "|".join(re.escape(code) for code in sorted(rule.codes, key=len, reverse=True)) + ")"
+        if rule.kind == "N":
+            return rf"-?\d{{{rule.shortest},{rule.longest}}}"
+        if rule.kind == "R":
+            return rf"-?(?:\d{{1,{rule.longest}}}(?:\.\d{{0,4}})?|\.\d{{1,4}})"
+        if rule.kind == "DT":
+            return _DATE
+        if rule.kind == "TM":
+            return _TIME
+        return f"(?:{self._plain}){{{rule.shortest},{rule.longest}}}"
+
+    def related(self, elements: Sequence[str], position: int) -> Iterator[X12Error]:
+        """Violated relations between elements."""
+        count = len(elements)
+        for relation in self.relations:
+            present = [at < count and elements[at] != "" for at in relation.elements]
+            broken = _broken(relation, present)
+            if broken:
+                yield self._error(broken, _says(relation), position, relation.elements[present.index(False)]
+                                  if False in present else relation.elements[-1])
+
+    def diagnose(self, elements: Sequence[str], position: int) -> list[X12Error]:
+        """Every violated rule of a segment that did not match, relations left out."""
+        errors: list[X12Error] = []
+        texts = list(elements[1:])
+        while texts and not texts[-1]:
+            texts.pop()
+        if len(texts) > len(self.rules):
+            errors.append(self._error("too-many-elements", f"has {len(texts)} elements, at most {len(self.rules)}",
+                                      position, len(self.rules) + 1))
+        for at, rule in enumerate(self.rules):
+            text = texts[at] if at < len(texts) else ""
+            self._diagnose_element(errors, rule, text, position, at + 1)
+        return errors
+
+    def _diagnose_element(self, errors: list[X12Error], rule: ElementRule, text: str, position: int, at: int) -> None:
+        if not text:
+            if rule.usage == "R":
+                errors.append(self._error("element-missing", "is required", position, at))
+            return
+        if rule.usage == "N":
+            errors.append(self._error("element-not-used", "is not used in this guide", position, at, value=text))
+            return
+        repetitions = text.split(self.delimiters.repetition) if rule.repeats > 1 else [text]
+        if len(repetitions) > rule.repeats:
+            errors.append(self._error("too-many-repetitions", f"repeats more than {rule.repeats} times", position, at))
+        for one in repetitions:
+            if not rule.components:
+                errors += self._diagnose_value(rule, one, position, at, 0)
+                continue
+            pieces = one.split(self.delimiters.component)
+            if len(pieces) > len(rule.components):
+                errors.append(self._error("too-many-components", f"has {len(pieces)} components", position, at))
+            for place, part in enumerate(rule.components):
+                piece = pieces[place] if place < len(pieces) else ""
+                if piece and part.usage == "N":
+                    errors.append(self._error("element-not-used", "is not used in this guide", position, at,
+                                              place + 1, piece))
+                elif piece:
+                    errors += self._diagnose_value(part, piece, position, at, place + 1)
+                elif part.usage == "R":
+                    errors.append(self._error("element-missing", "is required", position, at, place + 1))
+
+    def _diagnose_value(
+        self, rule: ElementRule, text: str, position: int, at: int, component: int
+    ) -> Iterator[X12Error]:
+        def error(code: str, message: str) -> X12Error:
+            return self._error(code, message, position, at, component, text)
+
+        length = len(text)
+        if rule.kind in ("N", "R"):
+            valid = text.lstrip("-").isdigit() and text.count("-") <= 1 if rule.kind == "N" else _NUMBER.match(text)
+            if not valid or not text.isascii():
+                yield error("element-character", f"is {text!r}, expected a number")
+                return
+            length = sum(char.isdigit() for char in text)
+        elif any(char in self.delimiters.characters or not re.match(r"[ -~\xa0-\xff]", char) for char in text):
+            yield error("element-character", f"{text!r} holds a character that may not stand in data")
+            return
+        if length < rule.shortest:
+            yield error("element-too-short", f"{text!r} has {length} characters, at least {rule.shortest}")
+        elif length > rule.longest:
+            yield error("element-too-long", f"{text!r} has {length} characters, at most {rule.longest}")
+        elif rule.codes and text not in rule.codes:
+            known = ", ".join(sorted(rule.codes)) if len(rule.codes) <= 12 else f"{len(rule.codes)} codes"
+            yield error("element-code", f"is {text!r}, expected one of {known}")
+        elif rule.kind == "DT" and not _is_date(text):
+            yield error("element-date", f"is {text!r}, no such date")
+        elif rule.kind == "TM" and not re.fullmatch(_TIME, text):
+            yield error("element-time", f"is {text!r}, no such time")
+
+    def _error(
+        self, code: str, message: str, position: int, element: int, component: int = 0, value: str = ""
+    ) -> X12Error:
+        snip = 2 if code in ("element-not-used", "element-code") else 1
+        error = X12Error(code=code, message=message, snip=snip, segment=self.segment, position=position,
+                         element=element, component=component, loop=self.loop, value=value)
+        return error
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return False
+    return True
+
+
+def _broken(relation: Relation, present: list[bool]) -> str:
+    kind = relation.kind
+    if kind == "P" and any(present) and not all(present):
+        return "element-condition"
+    if kind == "R" and not any(present):
+        return "element-condition"
+    if kind == "C" and present[0] and not all(present[1:]):
+        return "element-condition"
+    if kind == "L" and present[0] and not any(present[1:]):
+        return "element-condition"
+    if kind == "E" and sum(present) > 1:
+        return "element-exclusion"
+    return ""
+
+
+def _says(relation: Relation) -> str:
+    numbers = ", ".join(f"{at:02d}" for at in relation.elements)
+    return {
+        "P": f"elements {numbers} go together or not at all",
+        "R": f"one of the elements {numbers} is required",
+        "C": f"element {relation.elements[0]:02d} requires {numbers[4:]}",
+        "L": f"element {relation.elements[0]:02d} requires one of {numbers[4:]}",
+        "E": f"of the elements {numbers} at most one is used",
+    }[relation.kind]

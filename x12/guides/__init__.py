@@ -1,0 +1,22 @@
+"""The supported guides as tables of our own making, from public facts."""
+
+from __future__ import annotations
+
+from x12.guide import Guide
+from x12.guides import professional
+
+GUIDES: tuple[Guide, ...] = (professional.GUIDE,)
+
+_BY_VERSION = {(guide.transaction, version): guide for guide in GUIDES for version in guide.versions}
+_BY_KIND = {guide.kind: guide for guide in GUIDES}
+_BY_CONTENT = {guide.root.shape: guide for guide in GUIDES}
+
+
+def find_guide(transaction: str, version: str) -> Guide | None:
+    """The guide of ST01 and ST03 (or GS08); None when it is not supported."""
+    return _BY_VERSION.get((transaction, version))
+
+
+def guide_of(content: object) -> Guide | None:
+    """The guide that writes this content."""
+    return _BY_CONTENT.get(type(content))

@@ -1,0 +1,232 @@
+"""Records and slots which several guides share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from x12.delimiters import Delimiters
+from x12.guide import Loop, Slot
+from x12.parts import (
+    Address,
+    Adjustment,
+    Amount,
+    Contact,
+    ContactNumber,
+    DateOrPeriod,
+    OutpatientAdjudication,
+    Party,
+    Procedure,
+    Quantity,
+    Reference,
+    Trace,
+)
+from x12.records import Fields, Raw, join_parts
+from x12.values import read_date, read_decimal, read_money, write_date, write_decimal, write_money
+
+
+class Dates:
+    """DTP (format in element 2) or DTM (a plain date, a time, or a period in elements 5 and 6)."""
+
+    __slots__ = ("_message",)
+
+    def __init__(self, *, message: bool = False) -> None:
+        self._message = message
+
+    def read(self, elements: Sequence[str], delimiters: Delimiters) -> DateOrPeriod:
+        if self._message:
+            if len(elements) > 6 and elements[5] == "RD8":
+                return _period(elements[1], elements[6])
+            return DateOrPeriod(qualifier=elements[1], start=read_date(elements[2]))
+        kind, text = elements[2], elements[3]
+        if kind == "RD8":
+            return _period(elements[1], text)
+        if kind == "DT":
+            if len(text) != 12 or not _is_clock(text[8:]):
+                raise ValueError(f"{text!r} is not CCYYMMDDHHMM")
+            return DateOrPeriod(qualifier=elements[1], start=read_date(text[:8]), time=text[8:])
+        if kind != "D8":
+            raise ValueError(f"{kind!r} is not a date format")
+        return DateOrPeriod(qualifier=elements[1], start=read_date(text))
+
+    def write(self, values: Sequence[DateOrPeriod], delimiters: Delimiters) -> Iterable[list[str]]:
+        for value in values:
+            text = write_date(value.start)
+            if value.end is not None:
+                text = f"{text}-{write_date(value.end)}"
+            elif value.time:
+                text += value.time
+            if not self._message:
+                yield [value.qualifier, value.format, text]
+            elif value.end is not None:
+                yield [value.qualifier, "", "", "", "RD8", text]
+            else:
+                yield [value.qualifier, text]
+
+
+def _is_clock(text: str) -> bool:
+    return text.isdigit() and int(text[:2]) < 24 and int(text[2:]) < 60
+
+
+def _period(qualifier: str, text: str) -> DateOrPeriod:
+    start, dash, end = text.partition("-")
+    if not dash:
+        raise ValueError(f"{text!r} is not CCYYMMDD-CCYYMMDD")
+    return DateOrPeriod(qualifier=qualifier, start=read_date(start), end=read_date(end))
+
+
+class Contacts:
+    """PER with up to three pairs of numbers."""
+
+    __slots__ = ()
+
+    def read(self, elements: Sequence[str], delimiters: Delimiters) -> Contact:
+        numbers = tuple(
+            ContactNumber(qualifier=elements[at], value=elements[at + 1])
+            for at in (3, 5, 7)
+            if at + 1 < len(elements) and elements[at]
+        )
+        return Contact(function=elements[1], name=elements[2] if len(elements) > 2 else "", numbers=numbers)
+
+    def write(self, values: Sequence[Contact], delimiters: Delimiters) -> Iterable[list[str]]:
+        for value in values:
+            if len(value.numbers) > 3:
+                raise ValueError("a contact takes at most three numbers")
+            yield [value.function, value.name, *(part for n in value.numbers for part in (n.qualifier, n.value))]
+
+
+class Adjustments:
+    """CAS: one segment is several triplets; triplets of one group standing together share a segment."""
+
+    __slots__ = ()
+    spreads = True
+
+    def read(self, elements: Sequence[str], delimiters: Delimiters) -> tuple[Adjustment, ...]:
+        group, count = elements[1], len(elements)
+        return tuple(
+            Adjustment(
+                group=group,
+                reason=elements[at],
+                amount_cents=read_money(elements[at + 1]),
+                quantity=read_decimal(text) if at + 2 < count and (text := elements[at + 2]) else None,
+            )
+            for at in range(2, count - 1, 3)
+            if elements[at]
+        )
+
+    def write(self, values: Sequence[Adjustment], delimiters: Delimiters) -> Iterable[list[str]]:
+        out: list[str] = []
+        for value in values:
+            if not out or out[0] != value.group or len(out) >= 19:
+                if out:
+                    yield out
+                out = [value.group]
+            quantity = write_decimal(value.quantity) if value.quantity is not None else ""
+            out += [value.reason, write_money(value.amount_cents), quantity]
+        if out:
+            yield out
+
+
+class Codes:
+    """Elements `first` to `last` of several segments' worth of plain codes, one tuple: MSG, LQ, K3."""
+
+    __slots__ = ("_at", "_lead")
+
+    def __init__(self, at: int, lead: tuple[str, ...] = ()) -> None:
+        self._at = at
+        self._lead = lead
+
+    def read(self, elements: Sequence[str], delimiters: Delimiters) -> str:
+        return elements[self._at]
+
+    def write(self, values: Sequence[str], delimiters: Delimiters) -> Iterable[list[str]]:
+        for value in values:
+            yield [*self._lead, *[""] * (self._at - 1 - len(self._lead)), value]
+
+
+class Pointers:
+    """A composite of integers: SV107."""
+
+    __slots__ = ()
+
+    def read_element(self, text: str, elements: Sequence[str], at: int, delimiters: Delimiters) -> tuple[int, ...]:
+        return tuple(int(part) for part in text.split(delimiters.component) if part)
+
+    def write_element(self, value: tuple[int, ...], out: list[str], at: int, delimiters: Delimiters) -> None:
+        out[at - 1] = join_parts([str(pointer) for pointer in value], delimiters.component)
+
+
+PROCEDURE = Fields("qualifier=1 code=2 modifiers=3-6 description=7", Procedure)
+REFERENCE = Fields("qualifier=1 value=2 description=3 other_payer_id=4.2", Reference)
+
+
+class References:
+    """REF; REF04-1 is 2U where REF04-2 names another payer."""
+
+    __slots__ = ()
+
+    def read(self, elements: Sequence[str], delimiters: Delimiters) -> Reference:
+        return REFERENCE.read(elements, delimiters)  # type: ignore[no-any-return]
+
+    def write(self, values: Sequence[Reference], delimiters: Delimiters) -> Iterable[list[str]]:
+        for value in values:
+            other = join_parts(["2U", value.other_payer_id], delimiters.component) if value.other_payer_id else ""
+            yield [value.qualifier, value.value, value.description, other]
+
+
+HL = Fields("level=3")
+DTP = Dates()
+DTM = Dates(message=True)
+REF = References()
+PER = Contacts()
+CAS = Adjustments()
+RAW = Raw()
+AMT = Fields("qualifier=1 amount_cents=2", Amount)
+QTY = Fields("qualifier=1 quantity=2:decimal", Quantity)
+TRN = Fields("type_code=1 number=2 originator=3 division=4", Trace)
+MOA = Fields(
+    "reimbursement_rate=1:decimal payable_cents=2 remark_codes=3-7 esrd_payment_cents=8 "
+    "nonpayable_professional_cents=9",
+    OutpatientAdjudication,
+)
+NM1 = Fields(
+    "entity=1 entity_type=2 last_name=3 first_name=4 middle_name=5 prefix=6 suffix=7 id_qualifier=8 identifier=9"
+)
+DMG = Fields("birth_date=2:date+1:D8 sex=3")
+PRV = Fields("provider_code=1 taxonomy=3+2:PXC")
+N3 = Fields("line1=1 line2=2", None)
+N4 = Fields("city=1 state=2 postal_code=3 country=4 subdivision=7", None)
+NESTED: dict[str, Any] = {"address": Address}
+
+
+def address(*, required: bool = False, city: str = "1 ?2 ?3 ?4 ?7") -> list[Slot]:
+    """N3 and N4 of a party."""
+    return [
+        Slot("N3", "1 ?2", N3, "address.", required=required),
+        Slot("N4", city, N4, "address.", required=required),
+    ]
+
+
+def ref(codes: str, most: int = 0, *, required: bool = False, each: int = 1, use: str = "2 ?4 4.1=2U 4.2") -> Slot:
+    """REF with these qualifiers."""
+    return Slot("REF", f"1={codes} {use}", REF, "references", many=True, most=most, each=each, required=required)
+
+
+def party(
+    name: str,
+    into: str,
+    codes: str,
+    *rest: Slot,
+    use: str = "2=1|2 3 ?4 ?5 ?7 ?8=XX ?9",
+    many: bool = False,
+    required: bool = False,
+    most: int = 1,
+) -> Loop:
+    """A NM1 loop whose object is a `Party`."""
+    opening = Slot("NM1", f"1={codes} {use}", NM1, required=True)
+    return Loop(name, Party, (opening, *rest), into, many=many, required=required, most=most)
+
+
+def prv(code: str) -> Slot:
+    """PRV with a taxonomy."""
+    return Slot("PRV", f"1={code} 2=PXC 3", PRV)

@@ -1,0 +1,293 @@
+"""Walks the segments of one transaction set through its guide: places, checks and reads each in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from x12.compiled import CompiledGuide, CompiledLoop, Target
+from x12.dictionary import SEGMENTS
+from x12.errors import X12Error
+from x12.parts import Address
+
+_CACHED = 4096
+_MISSING = object()
+
+
+class Frame:
+    """An open loop: what was read into it and how often each of its items came."""
+
+    __slots__ = ("children", "context", "counts", "errors_before", "hl", "loop", "position", "rank", "said", "target",
+                 "values")
+
+    def __init__(self, loop: CompiledLoop, target: Target | None, position: int, errors_before: int) -> None:
+        self.loop = loop
+        self.target = target
+        self.position = position
+        self.errors_before = errors_before
+        self.values: dict[str, Any] = {}
+        self.counts: dict[int, int] = {}
+        self.rank = 0
+        self.hl = ""
+        self.said = ""
+        self.children = False
+        self.context: Any = None
+
+
+class Walker:
+    """Reads one set. `deliver`, when given, takes each claim as it closes instead of keeping it."""
+
+    def __init__(self, guide: CompiledGuide, deliver: Callable[[Any], None] | None = None) -> None:
+        self.guide = guide
+        self.errors: list[X12Error] = []
+        self.content: Any = None
+        self.delivered = 0
+        self._deliver = deliver
+        self._separator = guide.delimiters.element
+        self._component = guide.delimiters.component
+        self._frames = [Frame(guide.root, None, 1, 0)]
+        self._levels = 0
+        self._position = 1
+
+    def feed(self, raw: str, position: int) -> None:
+        """One segment between ST and SE."""
+        elements = raw.split(self._separator)
+        self._position = position
+        frames = self._frames
+        component = self._component
+        depth = len(frames) - 1
+        while depth >= 0:
+            target = frames[depth].loop.find(elements, component)
+            if target is not None:
+                break
+            depth -= 1
+        else:
+            target = frames[-1].loop.nearest(elements[0])
+            if target is None:
+                self._stranger(elements)
+                return
+            depth = len(frames) - 1
+        while len(frames) - 1 > depth:
+            self._close()
+        frame = frames[depth]
+        self._count(frame, target, elements)
+        if target.loop is not None:
+            opened = Frame(target.loop, target, position, len(self.errors))
+            frames.append(opened)
+            opened.counts[0] = 1
+            if target.loop.level:
+                self._open_level(opened, frame, elements)
+                return
+            self._read(opened, target.loop.items[0], raw, elements)
+        else:
+            self._read(frame, target, raw, elements)
+
+    def finish(self, position: int) -> Any:
+        """Close what is open and return the content; None when it could not be read."""
+        self._position = position
+        while len(self._frames) > 1:
+            self._close()
+        root = self._frames[0]
+        self._require(root)
+        field = self.guide.guide.claims_in
+        if field and not self.delivered:
+            self._error("no-claims", "the set holds no claim that could be read", position=position, snip=2)
+        self.content = self._build(root)
+        return self.content
+
+    def _count(self, frame: Frame, target: Target, elements: list[str]) -> None:
+        counts = frame.counts
+        count = counts.get(target.number, 0) + 1
+        counts[target.number] = count
+        if target.rank < frame.rank:
+            self._error("segment-order", f"{elements[0]} stands too late in loop {frame.loop.name}",
+                        segment=elements[0], loop=frame.loop.name, snip=2)
+        else:
+            frame.rank = target.rank
+        if target.most and count > target.most:
+            code = "loop-too-often" if target.loop is not None else "segment-too-often"
+            self._error(code, f"comes {count} times, at most {target.most}", segment=elements[0],
+                        loop=target.name, snip=2)
+        elif target.each:
+            key = hash((target.number, target.qualifier(elements, self._component))) | 1 << 70
+            times = counts[key] = counts.get(key, 0) + 1
+            if times > target.each:
+                self._error("segment-too-often",
+                            f"with {target.qualifier(elements, self._component)} comes {times} times, "
+                            f"at most {target.each}", segment=elements[0], loop=frame.loop.name, snip=2)
+
+    def _read(self, frame: Frame, target: Target, raw: str, elements: list[str]) -> None:
+        value = target.cache.get(raw, _MISSING)
+        if value is _MISSING:
+            check = target.check
+            clean = True
+            if check is not None:
+                found = [] if check.match(raw) else check.diagnose(elements, self._position)
+                if check.relations:
+                    found.extend(check.related(elements, self._position))
+                if found:
+                    clean = False
+                    self.errors += found
+            try:
+                value = target.record.read(elements, self.guide.delimiters)
+            except (ValueError, TypeError, IndexError, ArithmeticError) as problem:
+                if clean:
+                    self._unreadable(target, raw, problem)
+                return
+            if clean:
+                if len(target.cache) >= _CACHED:
+                    target.cache.clear()
+                target.cache[raw] = value
+        values = frame.values
+        into = target.into
+        if not into or target.loop is not None:
+            values.update(value)
+        elif target.nested:
+            values.setdefault(into, {}).update(value)
+        elif target.many:
+            if target.spreads:
+                values.setdefault(into, []).extend(value)
+            else:
+                values.setdefault(into, []).append(value)
+        else:
+            values[into] = value
+
+    def _unreadable(self, target: Target, raw: str, problem: Exception) -> None:
+        text = str(problem)
+        is_date = target.segment in ("DTP", "DTM") or "day is out of range" in text or "month must be" in text
+        elements = raw.split(self._separator)
+        at = 0
+        if target.segment in ("DTP", "DTM"):
+            at = 3 if target.segment == "DTP" else 2
+        elif target.segment == "DMG":
+            at = 2
+        value = elements[at] if 0 < at < len(elements) else ""
+        said = f"is {value!r}, no such date" if is_date and value else f"cannot be read: {text}"
+        self._error("element-date" if is_date else "element-character", said, segment=target.segment,
+                    element=at, loop=target.name, value=value)
+
+    def _open_level(self, frame: Frame, parent: Frame, elements: list[str]) -> None:
+        self._levels += 1
+        parent.children = True
+        frame.hl = elements[1] if len(elements) > 1 else ""
+        frame.said = elements[4] if len(elements) > 4 else ""
+        frame.values["hl"] = self._levels
+        if frame.hl != str(self._levels):
+            self._error("hl-number", f"is {frame.hl!r}, expected {self._levels}", segment="HL", element=1,
+                        loop=frame.loop.name, value=frame.hl)
+        named = elements[2] if len(elements) > 2 else ""
+        if named != parent.hl:
+            self._error("hl-parent", f"names parent {named!r}, stands under {parent.hl!r}", segment="HL", element=2,
+                        loop=frame.loop.name, value=named)
+        check = frame.loop.items[0].check
+        if check is not None and not check.match(self._separator.join(elements)):
+            self.errors += check.diagnose(elements, self._position)
+
+    def _close(self) -> None:
+        frame = self._frames.pop()
+        loop = frame.loop
+        self._require(frame)
+        if loop.level and frame.said in ("0", "1") and (frame.said == "1") != frame.children:
+            self._error("hl-child", f"HL04 is {frame.said} but the level has "
+                        f"{'' if frame.children else 'no '}subordinate level", segment="HL", element=4,
+                        position=frame.position, loop=loop.name, value=frame.said, severity="warning")
+        target = frame.target
+        assert target is not None
+        if loop.assemble is not None:
+            self._assemble(frame, target)
+            return
+        if loop.shape is None:
+            return
+        built = self._build(frame)
+        if built is None:
+            return
+        values = self._frames[-1].values
+        if target.many:
+            values.setdefault(target.into, []).append(built)
+        else:
+            values[target.into] = built
+
+    def _assemble(self, frame: Frame, target: Target) -> None:
+        loop = frame.loop
+        self._tidy(frame)
+        self._verify(frame)
+        frame.values["position"] = frame.position
+        frame.values["errors"] = tuple(self.errors[frame.errors_before :])
+        built = loop.assemble(frame.values, self._frames)
+        if built is None:
+            self._lost(frame)
+            return
+        self._hand_over(built, target.into)
+
+    def _hand_over(self, built: Any, into: str) -> None:
+        self.delivered += 1
+        if self._deliver is not None:
+            self._deliver(built)
+        else:
+            self._frames[0].values.setdefault(into, []).append(built)
+
+    def _build(self, frame: Frame) -> Any:
+        loop, values = frame.loop, frame.values
+        self._tidy(frame)
+        if loop.verify is not None:
+            self._verify(frame)
+        if not loop.needs <= values.keys():
+            self._lost(frame)
+            return None
+        if loop.keeps_position:
+            values["position"] = frame.position
+            self.delivered += loop.counts_as_claim
+            if loop.keeps_errors:
+                values["errors"] = tuple(self.errors[frame.errors_before :])
+        if "hl" in values and not loop.keeps_hl:
+            del values["hl"]
+        return loop.shape(**values)
+
+    def _tidy(self, frame: Frame) -> None:
+        values = frame.values
+        for name in frame.loop.lists:
+            if name in values:
+                values[name] = tuple(values[name])
+        for name in frame.loop.nested:
+            if name in values:
+                values[name] = Address(**values[name])
+
+    def _verify(self, frame: Frame) -> None:
+        if frame.loop.verify is not None:
+            segment = frame.loop.items[0].segment
+            for code, message in frame.loop.verify(frame.values):
+                self._error(code, message, segment=segment, position=frame.position, loop=frame.loop.name, snip=3)
+
+    def _lost(self, frame: Frame) -> None:
+        if not any(error.severity == "error" for error in self.errors[frame.errors_before :]):
+            missing = ", ".join(sorted(frame.loop.needs - frame.values.keys())) or "what it hangs from"
+            self._error("loop-unreadable", f"loop {frame.loop.name} cannot be read, missing: {missing}",
+                        segment=frame.loop.items[0].segment, position=frame.position, loop=frame.loop.name, snip=2)
+
+    def _require(self, frame: Frame) -> None:
+        required = frame.loop.required
+        if required.keys() <= frame.counts.keys():
+            return
+        for number, target in required.items():
+            if number not in frame.counts:
+                qualifiers = "|".join(sorted(target.codes[0])[:4])
+                what = f"{target.segment}*{qualifiers}" if qualifiers and target.segment != "HL" else target.segment
+                code = "loop-missing" if target.loop is not None else "segment-missing"
+                self._error(code, f"{what} is required in loop {target.name}", segment=target.segment,
+                            loop=target.name, snip=2)
+
+    def _stranger(self, elements: list[str]) -> None:
+        segment = elements[0]
+        if segment in self.guide.segments:
+            code, message = "segment-unexpected", "may not stand here"
+        elif segment in SEGMENTS:
+            code, message = "segment-not-used", "is not part of this transaction set"
+        else:
+            code, message = "segment-unknown", f"{segment[:10]!r} is no segment known here"
+        self._error(code, message, segment=segment[:3], loop=self._frames[-1].loop.name, snip=1)
+
+    def _error(self, code: str, message: str, *, segment: str = "", position: int | None = None, element: int = 0,
+               loop: str = "", value: str = "", snip: int = 1, severity: Any = "error") -> None:
+        at = self._position if position is None else position
+        self.errors.append(X12Error(code=code, message=message, severity=severity, snip=snip, segment=segment,
+                                    position=at, element=element, loop=loop, value=value))

@@ -103,6 +103,11 @@ class EmbeddedPostgres:
     def is_healthy(self) -> bool:
         return self._ports.known("postgres") is not None and answers(self.url("postgres"))
 
+    @property
+    def port(self) -> int | None:
+        """The port of this or the latest start; None before the first."""
+        return self._ports.known("postgres")
+
     def url(self, database: str = DATABASE) -> str:
         return URL.create(
             "postgresql+psycopg2",

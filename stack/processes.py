@@ -122,12 +122,6 @@ class ManagedProcess:
         self._pid_file.unlink(missing_ok=True)
         return True
 
-    def abandon(self) -> None:
-        """Leaves the process running when this program ends: `claimflow up` does this."""
-        if self._child is not None:
-            self._child.returncode = 0  # keeps Popen from warning about a child still running
-            self._child = None
-
     def last_words(self, lines: int = 3) -> str:
         """The end of the log in one line, for error messages."""
         try:

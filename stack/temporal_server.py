@@ -133,6 +133,11 @@ class LocalTemporal:
     def kill(self) -> bool:
         return self.process.kill()
 
+    @property
+    def port(self) -> int | None:
+        """The port of this or the latest start; None before the first."""
+        return self._ports.known("temporal")
+
     def endpoint(self) -> TemporalEndpoint:
         return TemporalEndpoint(
             address=f"{LOOPBACK}:{self._ports.known('temporal')}",

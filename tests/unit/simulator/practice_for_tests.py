@@ -1,0 +1,274 @@
+"""A practice that writes X12 to the simulator and reads what comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import x12
+from simulator.claim import SubmittedClaim, SubmittedLine
+from simulator.clearinghouse.day import Standing, advance
+from simulator.clearinghouse.desk import Desk, Folders
+from simulator.persona import load_personas
+from simulator.store.database import Database
+
+SENDER = "PRACTICE1"
+ADDRESS = x12.Address(line1="1 MAIN STREET", city="DENVER", state="CO", postal_code="802020001")
+
+
+@dataclass
+class Practice:
+    """One practice, one simulator's state folder, no servers between them."""
+
+    state: Path
+    seed: int = 5
+    number: int = 0
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        folders = Folders(state=self.state)
+        folders.create()
+        self.desk = Desk(database=Database(folders.database), folders=folders, seed=self.seed)
+
+    def sends(self, *claims: SubmittedClaim, control_number: int = 0) -> str:
+        """Put one 837P into the inbound folder; returns its name."""
+        self.number += 1
+        name = f"batch-{self.number}.x12"
+        content = claims_interchange(claims, control_number or self.number)
+        (self.desk.folders.inbound / name).write_bytes(content)
+        return name
+
+    def mails(self, reference: str, paper: str, **fields: Any) -> None:
+        """Put one paper with its manifest into the mail folder."""
+        manifest = {"paper": paper, "reference": reference, "organisation": 1, **fields}
+        (self.desk.folders.mail / f"{reference}.pdf").write_bytes(b"%PDF-1.4")
+        (self.desk.folders.mail / f"{reference}.json").write_text(json.dumps(manifest))
+
+    def waits_until(self, day: date) -> Standing:
+        """Advance the clearinghouse day by day, as the conductor does."""
+        target = datetime.combine(day, time(20), tzinfo=UTC)
+        standing = advance(self.desk, min(self.desk.now() or target, target))
+        while standing.next_due is not None and standing.next_due <= target:
+            standing = advance(self.desk, standing.next_due)
+        return advance(self.desk, target)
+
+    def fetches(self) -> dict[str, bytes]:
+        """Take every file out of the mailbox."""
+        found = {path.name: path.read_bytes() for path in sorted(self.desk.folders.outbound.iterdir())}
+        for name in found:
+            (self.desk.folders.outbound / name).unlink()
+        return found
+
+    def reads(self) -> list[x12.Content | x12.InterchangeAcknowledgement]:
+        """Take every X12 file out of the mailbox and open it."""
+        found = self.fetches()
+        return [
+            part for name, content in found.items() if name.endswith(".x12") for part in parts_of(content)
+        ]
+
+    def remittances(self) -> list[x12.Remittance]:
+        """Take the mailbox and keep its 835s, by payment day."""
+        found = [part for part in self.reads() if isinstance(part, x12.Remittance)]
+        return sorted(found, key=lambda r: (r.payment.effective_date, r.trace.number))
+
+
+def parts_of(content: bytes) -> Iterator[x12.Content | x12.InterchangeAcknowledgement]:
+    """Every TA1 and every set of a file that must be valid."""
+    file = x12.read_file(content)
+    assert file.valid, [str(error) for error in file.all_errors()]
+    for interchange in file.interchanges:
+        yield from interchange.acknowledgements
+    for transaction in file.transactions():
+        assert transaction.content is not None
+        yield transaction.content
+
+
+def _interchange(content: x12.Content, control_number: int) -> bytes:
+    header = x12.InterchangeHeader(
+        sender_id=SENDER,
+        receiver_id="CLAIMSIM",
+        control_number=control_number,
+        date=date(2026, 1, 12),
+        time=time(9, 30),
+        usage="T",
+        acknowledgement_requested=True,
+    )
+    group = x12.GroupHeader(
+        sender_code=SENDER,
+        receiver_code="CLAIMSIM",
+        date=header.date,
+        time=header.time,
+        control_number=control_number,
+    )
+    transaction = x12.TransactionSet(control_number="0001", content=content)
+    return x12.write_interchange(header, [x12.FunctionalGroup(header=group, transactions=(transaction,))])
+
+
+def claims_interchange(claims: Sequence[SubmittedClaim], control_number: int) -> bytes:
+    """One 837P."""
+    contact = x12.Contact(name="BILLING", numbers=(x12.ContactNumber(qualifier="TE", value="3035550100"),))
+    content = x12.ProfessionalClaims(
+        reference=f"B{control_number}",
+        date=date(2026, 1, 12),
+        time=time(9, 30),
+        submitter=x12.Party(
+            entity="41",
+            last_name="TEST FAMILY CARE",
+            id_qualifier="46",
+            identifier=SENDER,
+            contacts=(contact,),
+        ),
+        receiver=x12.Party(entity="40", last_name="CLEARINGHOUSE", id_qualifier="46", identifier="CLAIMSIM"),
+        claims=tuple(_claim(claim) for claim in claims),
+    )
+    return _interchange(content, control_number)
+
+
+def _claim(claim: SubmittedClaim) -> x12.ProfessionalClaim:
+    references = (
+        ("F8", claim.original_reference),
+        ("G1", claim.authorization_number),
+        ("9F", claim.referral_number),
+    )
+    doctor = x12.Party(
+        entity="DN",
+        entity_type="1",
+        last_name="REFERRER",
+        first_name="ROBIN",
+        id_qualifier="XX",
+        identifier="1999999984",
+    )
+    persona = load_personas().get(claim.payer)
+    return x12.ProfessionalClaim(
+        billing_provider=x12.BillingProvider(
+            provider=x12.Party(
+                entity="85",
+                last_name=claim.billing_name,
+                id_qualifier="XX",
+                identifier=claim.billing_npi,
+                address=ADDRESS,
+                references=(x12.Reference(qualifier="EI", value=claim.billing_tax_id),),
+            ),
+            taxonomy="207Q00000X",
+        ),
+        subscriber=x12.Subscriber(
+            payer_responsibility="P",
+            relationship="18",
+            filing_indicator=persona.filing_indicator if persona else "CI",
+            person=x12.Party(
+                entity="IL",
+                entity_type="1",
+                last_name=claim.subscriber.last_name,
+                first_name=claim.subscriber.first_name,
+                id_qualifier="MI",
+                identifier=claim.member_id,
+                address=ADDRESS,
+                birth_date=claim.subscriber.birth_date,
+                sex="U",
+            ),
+        ),
+        payer=x12.Party(entity="PR", last_name="PAYER", id_qualifier="PI", identifier=claim.payer),
+        claim_id=claim.control_number,
+        charge_cents=claim.charge_cents,
+        place_of_service=claim.place_of_service,
+        frequency_code=claim.frequency,
+        references=tuple(
+            x12.Reference(qualifier=qualifier, value=value) for qualifier, value in references if value
+        ),
+        diagnoses=tuple(
+            x12.Diagnosis(qualifier="ABF" if position else "ABK", code=code)
+            for position, code in enumerate(claim.diagnoses)
+        ),
+        referring_providers=(doctor,) if claim.has_referring_provider else (),
+        lines=tuple(_line(line) for line in claim.lines),
+    )
+
+
+def _line(line: SubmittedLine) -> x12.ServiceLine:
+    return x12.ServiceLine(
+        procedure=x12.Procedure(code=line.procedure, modifiers=line.modifiers),
+        charge_cents=line.charge_cents,
+        quantity=line.quantity,
+        diagnosis_pointers=line.diagnosis_pointers,
+        dates=(x12.DateOrPeriod(qualifier="472", start=line.service_from),),
+        references=(x12.Reference(qualifier="6R", value=line.control_number),),
+    )
+
+
+def eligibility_question(payer: str, member_id: str, control_number: int = 1) -> bytes:
+    """One 270."""
+    member = x12.Member(
+        traces=(x12.Trace(type_code="1", number="Q1", originator="9990000009"),),
+        person=x12.Party(
+            entity="IL",
+            entity_type="1",
+            last_name="TESTER",
+            first_name="PAT",
+            id_qualifier="MI",
+            identifier=member_id,
+            birth_date=date(1950, 2, 3),
+        ),
+        dates=(x12.DateOrPeriod(qualifier="291", start=date(2026, 1, 12)),),
+        questions=(x12.EligibilityQuestion(service_types=("30",)),),
+    )
+    receiver = x12.InformationReceiver(
+        party=x12.Party(
+            entity="1P", last_name="TEST FAMILY CARE", id_qualifier="XX", identifier="1234567893"
+        ),
+        subscribers=(member,),
+    )
+    source = x12.InformationSource(
+        party=x12.Party(entity="PR", last_name="PAYER", id_qualifier="PI", identifier=payer),
+        receivers=(receiver,),
+    )
+    content = x12.EligibilityInquiry(
+        reference="E1", date=date(2026, 1, 12), time=time(9, 30), sources=(source,)
+    )
+    return _interchange(content, control_number)
+
+
+def status_question(claim: SubmittedClaim, icn: str = "", control_number: int = 1) -> bytes:
+    """One 276 about a claim."""
+    references = [x12.Reference(qualifier="1K", value=icn)] if icn else []
+    references.append(x12.Reference(qualifier="EJ", value=claim.control_number))
+    asked = x12.ClaimStatus(
+        trace=x12.Trace(type_code="1", number="T1"),
+        references=tuple(references),
+        amounts=(x12.Amount(qualifier="T3", amount_cents=claim.charge_cents),),
+        dates=(x12.DateOrPeriod(qualifier="472", start=claim.first_service),),
+    )
+    patient = x12.StatusPatient(
+        person=x12.Party(
+            entity="IL",
+            entity_type="1",
+            last_name="TESTER",
+            first_name="PAT",
+            id_qualifier="MI",
+            identifier=claim.member_id,
+            birth_date=date(1950, 2, 3),
+            sex="F",
+        ),
+        claims=(asked,),
+    )
+    provider = x12.StatusProvider(
+        parties=(
+            x12.Party(entity="1P", last_name="TEST FAMILY CARE", id_qualifier="XX", identifier="1234567893"),
+        ),
+        patients=(patient,),
+    )
+    receiver = x12.StatusReceiver(
+        party=x12.Party(entity="41", last_name="TEST FAMILY CARE", id_qualifier="46", identifier=SENDER),
+        providers=(provider,),
+    )
+    source = x12.StatusSource(
+        party=x12.Party(entity="PR", last_name="PAYER", id_qualifier="PI", identifier=claim.payer),
+        receivers=(receiver,),
+    )
+    content = x12.ClaimStatusRequest(
+        reference="S1", date=date(2026, 1, 12), time=time(9, 30), sources=(source,)
+    )
+    return _interchange(content, control_number)

@@ -92,8 +92,7 @@ def for_submissions(session: Session, submission_ids: list[int]) -> dict[int, Cl
         .join(Patient, Patient.id == Claim.patient_id)
         .join(
             ClaimVersion,
-            (ClaimVersion.claim_number == Submission.claim_number)
-            & (ClaimVersion.version == Submission.version),
+            (ClaimVersion.claim_number == Submission.claim_number) & (ClaimVersion.version == Submission.version),
         )
         .where(Submission.id.in_(submission_ids))
         .order_by(Submission.id)
@@ -131,9 +130,7 @@ def add_version(
     """
     claim = get(session, number, for_update=True)
     if expected_version is not None and claim.version != expected_version:
-        raise StaleVersion(
-            f"claim {number} is at version {claim.version}, not {expected_version}: look again"
-        )
+        raise StaleVersion(f"claim {number} is at version {claim.version}, not {expected_version}: look again")
     claim.version += 1
     claim.payer_code = content.coverage.payer.code
     claim.payer_kind = content.coverage.payer.kind.value
@@ -240,9 +237,7 @@ _OPEN_SQL = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
 def attempts(session: Session, number: int) -> list[Submission]:
     """Return the attempts of a claim, first to last."""
     return list(
-        session.scalars(
-            select(Submission).where(Submission.claim_number == number).order_by(Submission.attempt)
-        )
+        session.scalars(select(Submission).where(Submission.claim_number == number).order_by(Submission.attempt))
     )
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import text
 from storage.unit_of_work import Books
 
 _NOW = text(
-    "select clock_timestamp()"
-    " + make_interval(secs => coalesce((select offset_seconds from business_clock), 0))"
+    "select clock_timestamp() + make_interval(secs => coalesce((select offset_seconds from business_clock), 0))"
 )
 _MOVE = text(
     """

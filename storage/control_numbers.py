@@ -19,9 +19,7 @@ class ControlNumbersExhausted(RuntimeError):
     """The sequence reached its last number; it never wraps, because a receiver refuses a number twice."""
 
 
-def draw(
-    session: Session, organisation_id: int, sender: str, receiver: str, kind: Kind, count: int = 1
-) -> int:
+def draw(session: Session, organisation_id: int, sender: str, receiver: str, kind: Kind, count: int = 1) -> int:
     """Return the first of ``count`` consecutive numbers.
 
     The row stays locked to the end of the transaction, so that a rolled-back interchange leaves no gap. The

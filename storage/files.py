@@ -27,9 +27,7 @@ class ReceivedFile:
     new: bool
 
 
-def receive(
-    session: Session, organisation_id: int, name: str, content: bytes, business_at: datetime
-) -> ReceivedFile:
+def receive(session: Session, organisation_id: int, name: str, content: bytes, business_at: datetime) -> ReceivedFile:
     """Keep an inbound file once; a repeated delivery only counts."""
     sha256 = hashlib.sha256(content).hexdigest()
     statement = insert(File).values(
@@ -51,9 +49,7 @@ def receive(
     return ReceivedFile(id=file_id, sha256=sha256, new=new)
 
 
-def build(
-    session: Session, organisation_id: int, name: str, kind: str, content: bytes, business_at: datetime
-) -> int:
+def build(session: Session, organisation_id: int, name: str, kind: str, content: bytes, business_at: datetime) -> int:
     """Keep an outbound file and return its id; the same bytes again are the same file."""
     sha256 = hashlib.sha256(content).hexdigest()
     statement = insert(File).values(
@@ -70,9 +66,7 @@ def build(
     if file_id is not None:
         return file_id
     return session.scalars(
-        select(File.id).where(
-            File.organisation_id == organisation_id, File.direction == "out", File.sha256 == sha256
-        )
+        select(File.id).where(File.organisation_id == organisation_id, File.direction == "out", File.sha256 == sha256)
     ).one()
 
 

@@ -120,9 +120,7 @@ def check_in(
         why=encounter.original_dates,
         claim_number=claim.number,
     )
-    bell = Doorbell(
-        recipient=Recipient.CLAIM, number=str(claim.number), kind=MessageKind.OPEN, business_at=business_at
-    )
+    bell = Doorbell(recipient=Recipient.CLAIM, number=str(claim.number), kind=MessageKind.OPEN, business_at=business_at)
     doorbells.ring(session, organisation_id, bell)
     return CheckedIn(
         claim_number=claim.number,
@@ -205,9 +203,7 @@ def _find_or_add_patient(session: Session, organisation_id: int, person: Person)
     return session.scalars(wanted).one()
 
 
-def _add_encounter(
-    session: Session, organisation_id: int, encounter: Encounter, patient_id: int
-) -> int | None:
+def _add_encounter(session: Session, organisation_id: int, encounter: Encounter, patient_id: int) -> int | None:
     statement = insert(EncounterRow).values(
         organisation_id=organisation_id,
         patient_id=patient_id,

@@ -58,9 +58,7 @@ def post(
     Raises:
         Unbalanced: before anything is written; the database would refuse it at commit.
     """
-    posting = NewPosting(
-        key=key, kind=kind, cites=cites, by=by, business_date=business_date, legs=tuple(legs)
-    )
+    posting = NewPosting(key=key, kind=kind, cites=cites, by=by, business_date=business_date, legs=tuple(legs))
     return post_all(session, organisation_id, [posting]) == {key}
 
 
@@ -169,8 +167,6 @@ def is_balanced(session: Session) -> bool:
 
 def _sums(session: Session, *where: ColumnElement[bool]) -> dict[str, int]:
     rows = session.execute(
-        select(Entry.ledger_account, func.sum(Entry.amount_cents))
-        .where(*where)
-        .group_by(Entry.ledger_account)
+        select(Entry.ledger_account, func.sum(Entry.amount_cents)).where(*where).group_by(Entry.ledger_account)
     )
     return {account: int(cents) for account, cents in rows}

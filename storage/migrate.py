@@ -82,15 +82,11 @@ def main() -> int:
     try:
         done = migrate(engine)
     except OperationalError as error:
-        sys.stderr.write(
-            f"storage.migrate: cannot reach the database: {str(error.orig).strip().splitlines()[0]}\n"
-        )
+        sys.stderr.write(f"storage.migrate: cannot reach the database: {str(error.orig).strip().splitlines()[0]}\n")
         return 2
     finally:
         engine.dispose()
-    change = (
-        f"from {done.before or 'empty'} to {done.after}" if done.before != done.after else f"at {done.after}"
-    )
+    change = f"from {done.before or 'empty'} to {done.after}" if done.before != done.after else f"at {done.after}"
     sys.stdout.write(f"schema {change}, {done.reference_rows} reference rows\n")
     return 0
 

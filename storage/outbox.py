@@ -60,9 +60,7 @@ def intend(
     outbox_id: int | None = session.scalar(statement.on_conflict_do_nothing().returning(Outbox.id))
     if outbox_id is not None:
         return outbox_id
-    return session.scalars(
-        select(Outbox.id).where(Outbox.organisation_id == organisation_id, Outbox.key == key)
-    ).one()
+    return session.scalars(select(Outbox.id).where(Outbox.organisation_id == organisation_id, Outbox.key == key)).one()
 
 
 def begin(session: Session, outbox_id: int) -> Outgoing | None:
@@ -72,10 +70,7 @@ def begin(session: Session, outbox_id: int) -> Outgoing | None:
     and never reported (the row is then ``uncertain`` and waits for a person).
     """
     row = session.scalars(
-        select(Outbox)
-        .where(Outbox.id == outbox_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(Outbox).where(Outbox.id == outbox_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     if row.state in _OVER:
         return None

@@ -91,13 +91,9 @@ def _read(session: Session, cls: type[P], payer_kind: str, payer_code: str, on: 
     texts = {row.name: row.value for row in rows}
     numbers = {field.name for field in fields(cls) if field.type == "int"}
     try:
-        return from_json(
-            cls, {name: int(value) if name in numbers else value for name, value in texts.items()}
-        )
+        return from_json(cls, {name: int(value) if name in numbers else value for name, value in texts.items()})
     except ValueError as error:
-        raise NoPolicy(
-            f"policy of payer {payer_code or payer_kind} ({payer_kind}) on {on}: {error}"
-        ) from error
+        raise NoPolicy(f"policy of payer {payer_code or payer_kind} ({payer_kind}) on {on}: {error}") from error
 
 
 @lru_cache(maxsize=1)

@@ -41,9 +41,7 @@ class Books:
         of others out even of a query that forgot its WHERE.
         """
         with self.system() as session:
-            session.execute(
-                _ENTER_ORGANISATION, {"role": APPLICATION_ROLE, "organisation": str(organisation_id)}
-            )
+            session.execute(_ENTER_ORGANISATION, {"role": APPLICATION_ROLE, "organisation": str(organisation_id)})
             yield session
 
     @contextmanager

@@ -8,15 +8,11 @@ APP = "claimflow_app"
 _ORGANISATION = "nullif(current_setting('claimflow.organisation', true), '')::bigint"
 
 
-def protect(
-    table: str, *, column: str = "organisation_id", grants: str = "select, insert, update, delete"
-) -> None:
+def protect(table: str, *, column: str = "organisation_id", grants: str = "select, insert, update, delete") -> None:
     """Let the application see and write rows of its transaction's organisation only."""
     mine = f"{column} = {_ORGANISATION}"
     op.execute(f"alter table {table} enable row level security")
-    op.execute(
-        f"create policy one_organisation on {table} for all to public using ({mine}) with check ({mine})"
-    )
+    op.execute(f"create policy one_organisation on {table} for all to public using ({mine}) with check ({mine})")
     op.execute(f"grant {grants} on {table} to {APP}")
 
 

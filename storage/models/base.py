@@ -55,6 +55,4 @@ class Owned:
 class Recorded:
     """When the row was written, by the machine; business dates stand in columns of their own."""
 
-    recorded_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), server_default=func.clock_timestamp()
-    )
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())

@@ -33,9 +33,7 @@ class Claim(Base, Owned, Recorded):
 
     __tablename__ = "claims"
     __table_args__ = (
-        CheckConstraint(
-            "stage = 'closed' or (next_at is not null and owner <> '')", name="nothing_forgotten"
-        ),
+        CheckConstraint("stage = 'closed' or (next_at is not null and owner <> '')", name="nothing_forgotten"),
         Index("ix_claims_open", "organisation_id", "next_at", postgresql_where=text("stage <> 'closed'")),
         Index("ix_claims_list", "organisation_id", "number"),
         Index("ix_claims_stage", "organisation_id", "stage", "number"),
@@ -95,9 +93,7 @@ class Submission(Base, Owned, Recorded):
             unique=True,
             postgresql_where=text("state in ('ready', 'batched', 'sent', 'accepted')"),
         ),
-        Index(
-            "ix_submissions_ready", "organisation_id", "payer_code", postgresql_where=text("state = 'ready'")
-        ),
+        Index("ix_submissions_ready", "organisation_id", "payer_code", postgresql_where=text("state = 'ready'")),
     )
 
     id: Mapped[Id]

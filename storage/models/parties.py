@@ -72,9 +72,7 @@ class Account(Base, Owned, Recorded):
 
     __tablename__ = "accounts"
     __table_args__ = (
-        CheckConstraint(
-            "stage = 'settled' or (next_at is not null and owner <> '')", name="nothing_forgotten"
-        ),
+        CheckConstraint("stage = 'settled' or (next_at is not null and owner <> '')", name="nothing_forgotten"),
         Index("ix_accounts_open", "organisation_id", "next_at", postgresql_where=text("stage <> 'settled'")),
     )
 

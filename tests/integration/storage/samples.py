@@ -31,9 +31,7 @@ _PROVIDER = BillingProvider(
 
 
 def person(last_name: str = "Testpatient") -> Person:
-    return Person(
-        last_name=last_name, first_name="Ann", birth_date=date(1970, 5, 4), sex="F", address=_ADDRESS
-    )
+    return Person(last_name=last_name, first_name="Ann", birth_date=date(1970, 5, 4), sex="F", address=_ADDRESS)
 
 
 def encounter(
@@ -59,9 +57,7 @@ def encounter(
         coverage=Coverage(payer=payer, member_id="W000000001", relationship="18", subscriber=patient),
         rendering=RenderingProvider(last_name="Healer", npi="1234567893"),
     )
-    source = EncounterSource(
-        file_sha256="ab" * 32, transaction="0001", ordinal=ordinal, claim_reference=reference
-    )
+    source = EncounterSource(file_sha256="ab" * 32, transaction="0001", ordinal=ordinal, claim_reference=reference)
     return Encounter(provider=_PROVIDER, patient=patient, content=content, source=source)
 
 

@@ -53,9 +53,7 @@ def test_after_an_answer_the_next_attempt_is_taken(
     assert (wire.control_number, wire.frequency, wire.original_reference) == (f"{number}-2", "7", "ICN1")
 
 
-def test_an_attempt_carries_the_content_of_its_own_version(
-    books: Books, organisation: int, number: int
-) -> None:
+def test_an_attempt_carries_the_content_of_its_own_version(books: Books, organisation: int, number: int) -> None:
     with books.transaction(organisation) as session:
         attempt = claims.commit_ready(session, number, FIRST, TODAY)
         corrected = replace(claims.content(session, number), authorization_number="PA77")
@@ -93,9 +91,7 @@ def test_a_correction_of_an_outdated_version_is_refused(books: Books, organisati
 
 
 @pytest.mark.parametrize("echo", ["{n}-1", "{n}", "{n}-", " {n}-1 ", "{n}-x"])
-def test_an_echoed_control_number_finds_its_attempt(
-    books: Books, organisation: int, number: int, echo: str
-) -> None:
+def test_an_echoed_control_number_finds_its_attempt(books: Books, organisation: int, number: int, echo: str) -> None:
     with books.transaction(organisation) as session:
         attempt = claims.commit_ready(session, number, FIRST, TODAY)
         found = claims.find_by_control_number(session, echo.format(n=number))
@@ -150,9 +146,7 @@ def test_a_claim_moves_only_where_its_table_allows(books: Books, organisation: i
         assert claims.get(session, number).stage == "with_payer"
 
 
-def test_an_open_claim_is_never_left_without_next_date_or_owner(
-    books: Books, organisation: int, number: int
-) -> None:
+def test_an_open_claim_is_never_left_without_next_date_or_owner(books: Books, organisation: int, number: int) -> None:
     for missing in ({"next_at": None}, {"owner": ""}):
         with pytest.raises(claims.NoNextDate):
             _move(books, organisation, number, Stage.WITH_PAYER, **missing)

@@ -12,10 +12,7 @@ from tests.integration.storage.together import together
 
 def test_two_threads_draw_different_numbers(books: Books, organisation: int) -> None:
     def draw_ten() -> list[int]:
-        return [
-            books.run(organisation, lambda s: draw(s, organisation, "ELM01", "PPO01", "ISA13"))
-            for _ in range(10)
-        ]
+        return [books.run(organisation, lambda s: draw(s, organisation, "ELM01", "PPO01", "ISA13")) for _ in range(10)]
 
     drawn = [number for numbers in together([draw_ten, draw_ten]) for number in numbers]
     assert sorted(drawn) == list(range(1, 21))

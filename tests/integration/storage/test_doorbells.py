@@ -38,9 +38,7 @@ def test_a_delivered_message_is_not_due_again(books: Books, organisation: int) -
     assert _due(books) == [("1", second)]
 
 
-def test_a_failed_message_holds_back_the_later_ones_of_its_workflow_only(
-    books: Books, organisation: int
-) -> None:
+def test_a_failed_message_holds_back_the_later_ones_of_its_workflow_only(books: Books, organisation: int) -> None:
     with books.transaction(organisation) as session:
         ids = doorbells.ring_all(session, organisation, [_bell("1"), _bell("2"), _bell("1")])
     with books.system() as session:

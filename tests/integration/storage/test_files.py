@@ -24,9 +24,7 @@ def test_a_second_delivery_under_another_name_only_counts(books: Books, organisa
 
 def test_of_concurrent_deliveries_one_is_new(books: Books, organisation: int) -> None:
     def deliver() -> bool:
-        return books.run(
-            organisation, lambda s: files.receive(s, organisation, "835.x12", b"ISA*00*", NOW)
-        ).new
+        return books.run(organisation, lambda s: files.receive(s, organisation, "835.x12", b"ISA*00*", NOW)).new
 
     assert sorted(together([deliver] * 4)) == [False, False, False, True]
 

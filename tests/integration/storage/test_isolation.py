@@ -123,18 +123,14 @@ def test_public_facts_are_read_by_all_and_written_by_none(table: str, books: Boo
         session.execute(text(f"delete from {table}"))
 
 
-def test_the_role_without_an_organisation_sees_nothing(
-    books: Books, two_full_organisations: tuple[int, int]
-) -> None:
+def test_the_role_without_an_organisation_sees_nothing(books: Books, two_full_organisations: tuple[int, int]) -> None:
     with books.system() as session:
         session.execute(text("select set_config('role', 'claimflow_app', true)"))
         for table in OWNED:
             assert session.scalar(select(func.count()).select_from(table)) == 0
 
 
-def test_the_organisation_ends_with_its_transaction(
-    books: Books, two_full_organisations: tuple[int, int]
-) -> None:
+def test_the_organisation_ends_with_its_transaction(books: Books, two_full_organisations: tuple[int, int]) -> None:
     with books.transaction(two_full_organisations[0]):
         pass
     with books.engine.connect() as connection:

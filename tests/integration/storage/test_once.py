@@ -54,9 +54,7 @@ def test_a_swallowed_failure_is_no_result(books: Books, organisation: int) -> No
     assert books.run(organisation, lambda s: once(s, "step", lambda: {"done": True})) == {"done": True}
 
 
-def test_of_two_concurrent_callers_one_acts_and_the_other_waits_for_its_result(
-    books: Books, organisation: int
-) -> None:
+def test_of_two_concurrent_callers_one_acts_and_the_other_waits_for_its_result(books: Books, organisation: int) -> None:
     def work(name: str) -> dict[str, Any]:
         return books.run(organisation, lambda s: once(s, "step", lambda: _post(s, organisation, name)))
 
@@ -86,9 +84,7 @@ def test_a_waiting_caller_acts_when_the_first_rolls_back(books: Books, organisat
     assert _postings(books) == 1
 
 
-def test_two_organisations_may_use_the_same_key(
-    books: Books, organisation: int, other_organisation: int
-) -> None:
+def test_two_organisations_may_use_the_same_key(books: Books, organisation: int, other_organisation: int) -> None:
     for owner in (organisation, other_organisation):
         assert books.run(owner, lambda s, n=owner: once(s, "step", lambda: {"of": n})) == {"of": owner}  # type: ignore[misc]
     with books.system() as session:

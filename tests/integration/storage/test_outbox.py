@@ -71,9 +71,7 @@ def test_a_blind_send_that_surely_handed_nothing_over_may_try_again(books: Books
     assert _state(books, organisation, row) == "intended"
 
 
-def test_an_uncertain_attempt_is_remembered_past_a_later_certain_failure(
-    books: Books, organisation: int
-) -> None:
+def test_an_uncertain_attempt_is_remembered_past_a_later_certain_failure(books: Books, organisation: int) -> None:
     row = _intend(books, organisation, SendKind.RECOGNISED)
     _begin(books, organisation, row)
     books.run(organisation, lambda session: outbox.mark_uncertain(session, row, "connection lost"))

@@ -23,9 +23,7 @@ class LockboxPayment:
     @property
     def key(self) -> str:
         """What makes it post once, in whatever file the bank reports it again."""
-        return (
-            f"lockbox/{self.deposit}/{self.check_number}/{self.account_number}/{self.statement_number or ''}"
-        )
+        return f"lockbox/{self.deposit}/{self.check_number}/{self.account_number}/{self.statement_number or ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

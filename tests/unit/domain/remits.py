@@ -58,9 +58,7 @@ def remitted(*lines: RemittedLine, **changes: object) -> RemittedClaim:
     return RemittedClaim(**values)  # type: ignore[arg-type]
 
 
-def remittance(
-    *claims: RemittedClaim, plb: tuple[ProviderAdjustment, ...] = (), **changes: object
-) -> Remittance:
+def remittance(*claims: RemittedClaim, plb: tuple[ProviderAdjustment, ...] = (), **changes: object) -> Remittance:
     values: dict[str, object] = {
         "handling": "I",
         "payment_cents": sum(c.paid_cents for c in claims) - sum(entry.amount_cents for entry in plb),

@@ -15,9 +15,7 @@ MA = PayerKind.MEDICARE_ADVANTAGE
 
 
 def denied(code: str, payer: PayerKind = COMMERCIAL, *remarks: str, status: str = "1") -> Adjudication:
-    return classify(
-        remitted(remitted_line(10000, cas(code, 10000)), remarks=remarks, status=status), payer, RULES
-    )
+    return classify(remitted(remitted_line(10000, cas(code, 10000)), remarks=remarks, status=status), payer, RULES)
 
 
 SITUATIONS = [
@@ -134,12 +132,8 @@ def test_some_statuses_are_no_decision_to_pay(status: str, verdict: Verdict, rem
     )
 
 
-@pytest.mark.parametrize(
-    ("status", "remarks"), [("19", ()), ("1", ("MA18",)), ("1", ("N89",)), ("1", ("MA07",))]
-)
-def test_a_claim_that_was_crossed_over_waits_for_the_other_payer(
-    status: str, remarks: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(("status", "remarks"), [("19", ()), ("1", ("MA18",)), ("1", ("N89",)), ("1", ("MA07",))])
+def test_a_claim_that_was_crossed_over_waits_for_the_other_payer(status: str, remarks: tuple[str, ...]) -> None:
     claim = remitted(remitted_line(10000, cas("PR-2", 2000)), status=status, remarks=remarks)
     found = classify(claim, MEDICARE, RULES)
     assert (found.verdict, found.remedy, found.forwarded) == (Verdict.PAID, Remedy.WAIT, True)

@@ -11,6 +11,7 @@ from domain.claim.correction import FIELDS, CorrectionRefused, apply_changes, ch
 from tests.unit.domain.samples import MEDICARE, content, coverage, line
 
 VALUES = {
+    "onset_date": "2026-02-20",
     "authorization_number": "AUTH9", "referral_number": "REF1", "diagnoses": "J06.9, i10", "icd_version": "9",
     "place_of_service": "22", "patient_paid_cents": "2000", "member_id": "NEW1", "group_number": "G7",
     "subscriber.first_name": "ALEX", "subscriber.last_name": "OTHER", "subscriber.birth_date": "1979-01-31",

@@ -81,17 +81,19 @@ def test_the_order_of_the_payers_lines_does_not_matter(order: list[int]) -> None
 def test_a_deposit_is_the_same_under_any_file_and_padding() -> None:
     one = remittance()
     assert remittance_key(one) == "1234567893|1999999999|T1|20260401"
-    assert remittance_key(
-        replace(one, trace_number=" t1 ", claims=(remitted(remitted_line(1)),))
-    ) == remittance_key(one)
+    assert remittance_key(replace(one, trace_number=" t1 ", claims=(remitted(remitted_line(1)),))) == remittance_key(
+        one
+    )
 
 
 def test_another_payee_payer_trace_or_date_is_another_deposit() -> None:
     one = remittance()
     others = [
-        replace(one, payee_npi="1558598797"), replace(one, payer_identifier="1"), replace(one, trace_number="T2"),
+        replace(one, payee_npi="1558598797"),
+        replace(one, payer_identifier="1"),
+        replace(one, trace_number="T2"),
         replace(one, payment_date=date(2026, 4, 2)),
-    ]  # fmt: skip
+    ]
     assert len({remittance_key(r) for r in [one, *others]}) == 5
 
 
@@ -99,9 +101,12 @@ def test_a_claim_is_one_by_its_numbers_status_content_and_ordinal() -> None:
     claim = remitted(remitted_line(10000), content_hash="A")
     pay = remittance(claim)
     others = [
-        replace(claim, control_number="X"), replace(claim, payer_control_number="X"), replace(claim, status="22"),
-        replace(claim, content_hash="B"), replace(claim, ordinal=2),
-    ]  # fmt: skip
+        replace(claim, control_number="X"),
+        replace(claim, payer_control_number="X"),
+        replace(claim, status="22"),
+        replace(claim, content_hash="B"),
+        replace(claim, ordinal=2),
+    ]
     assert len({claim_key(pay, c) for c in [claim, *others]}) == 6
     assert claim_key(pay, claim) == claim_key(pay, replace(claim))
 

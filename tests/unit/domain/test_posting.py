@@ -110,9 +110,7 @@ def test_the_deposit_is_booked_first_and_claims_and_provider_level_entries_use_i
 
 
 def test_a_provider_level_entry_names_no_claim() -> None:
-    legs = plan_provider_adjustment(
-        ProviderAdjustment(reason="72", reference="10000001-1", amount_cents=-500)
-    )
+    legs = plan_provider_adjustment(ProviderAdjustment(reason="72", reference="10000001-1", amount_cents=-500))
     assert {leg.claim_number for leg in legs} == {None}
     assert balances(legs) == {A.PROVIDER_LEVEL: -500, A.UNAPPLIED_CASH: 500}
 
@@ -142,9 +140,7 @@ def test_only_the_patients_own_group_reaches_the_patient(claim: RemittedClaim) -
 
 
 @given(claims, st.integers(0, 500_000))
-def test_a_capped_contractual_amount_never_exceeds_what_was_reported(
-    claim: RemittedClaim, still_open: int
-) -> None:
+def test_a_capped_contractual_amount_never_exceeds_what_was_reported(claim: RemittedClaim, still_open: int) -> None:
     free, capped = balances(plan(claim))[A.CONTRACTUAL], balances(plan(claim, still_open))[A.CONTRACTUAL]
     assert capped <= free
     assert sum(leg.amount_cents for leg in plan(claim, still_open)) == 0
@@ -198,9 +194,7 @@ def test_a_patient_payment_goes_to_the_oldest_claim_first_and_the_rest_is_a_cred
 
 
 @given(st.integers(1, 200_000), opens)
-def test_a_patient_payment_pays_no_claim_more_than_it_owes_and_loses_no_cent(
-    amount: int, owed: dict[int, int]
-) -> None:
+def test_a_patient_payment_pays_no_claim_more_than_it_owes_and_loses_no_cent(amount: int, owed: dict[int, int]) -> None:
     legs = plan_patient_payment(amount, owed, 3, "R1")
     check_balanced(legs)
     sums = balances(legs)
@@ -208,9 +202,7 @@ def test_a_patient_payment_pays_no_claim_more_than_it_owes_and_loses_no_cent(
     assert -sums[A.PATIENT_RECEIVABLE] - sums[A.PATIENT_CREDIT] == amount
     for claim, cents in owed.items():
         paid = -sum(
-            x.amount_cents
-            for x in legs
-            if x.claim_number == claim and x.ledger_account is A.PATIENT_RECEIVABLE
+            x.amount_cents for x in legs if x.claim_number == claim and x.ledger_account is A.PATIENT_RECEIVABLE
         )
         assert 0 <= paid <= max(cents, 0)
     if sums[A.PATIENT_CREDIT]:

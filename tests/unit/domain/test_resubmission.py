@@ -21,9 +21,7 @@ CHANGED = ("lines.1.modifiers",)
 
 
 def ended(by: EndedBy, frequency: str = "1", original: str = "", number: str = "") -> PreviousAttempt:
-    return PreviousAttempt(
-        frequency=frequency, ended_by=by, original_reference=original, payer_control_number=number
-    )
+    return PreviousAttempt(frequency=frequency, ended_by=by, original_reference=original, payer_control_number=number)
 
 
 @pytest.mark.parametrize("payer", PayerKind)
@@ -66,9 +64,7 @@ def test_a_denied_medicare_claim_is_reopened_on_paper() -> None:
 
 
 def test_a_patient_the_payer_did_not_know_is_sent_again_as_a_new_claim() -> None:
-    answer = next_attempt(
-        ended(EndedBy.DENIED, number="ICN1"), COMMERCIAL, Remedy.CORRECT_AND_RESEND, CHANGED
-    )
+    answer = next_attempt(ended(EndedBy.DENIED, number="ICN1"), COMMERCIAL, Remedy.CORRECT_AND_RESEND, CHANGED)
     assert answer == NextAttempt(frequency="1")
 
 
@@ -90,9 +86,7 @@ def test_after_silence_an_unknown_claim_goes_again_and_a_known_one_is_asked_abou
     assert next_attempt(ended(EndedBy.SILENT), COMMERCIAL) == NextAttempt(frequency="1")
     known = ended(EndedBy.SILENT, number="ICN1")
     assert isinstance(next_attempt(known, COMMERCIAL), NotAllowed)
-    assert next_attempt(known, COMMERCIAL, None, CHANGED) == NextAttempt(
-        frequency="7", original_reference="ICN1"
-    )
+    assert next_attempt(known, COMMERCIAL, None, CHANGED) == NextAttempt(frequency="7", original_reference="ICN1")
     assert isinstance(next_attempt(known, MEDICARE, None, CHANGED), NotAllowed)
 
 

@@ -25,9 +25,7 @@ _REJECTED_ACTION = "U"
 
 def interchange_acknowledged(ta1: InterchangeAcknowledgement) -> InterchangeAcknowledged:
     """What a TA1 says."""
-    return InterchangeAcknowledged(
-        control_number=f"{ta1.control_number:09d}", status=ta1.status, note=ta1.note
-    )
+    return InterchangeAcknowledged(control_number=f"{ta1.control_number:09d}", status=ta1.status, note=ta1.note)
 
 
 def functional_acknowledged(content: ImplementationAcknowledgement) -> tuple[FunctionalAcknowledged, ...]:

@@ -90,9 +90,7 @@ def question(
                             id_qualifier="46",
                             identifier=provider.submitter_id,
                         ),
-                        providers=(
-                            StatusProvider(parties=(parties.provider(provider, "1P"),), patients=(patient,)),
-                        ),
+                        providers=(StatusProvider(parties=(parties.provider(provider, "1P"),), patients=(patient,)),),
                     ),
                 ),
             ),
@@ -123,9 +121,7 @@ def answer(content: bytes) -> StatusAnswer:
         if not came and any(interchange.acknowledgements for interchange in file.interchanges):
             came = "TA1"
         return StatusAnswer(kind=StatusKind.ERROR, category=came or "unreadable")
-    answers = [
-        _answer(claim, status) for _, _, _, _, claim in response.claims() for status in claim.statuses[:1]
-    ]
+    answers = [_answer(claim, status) for _, _, _, _, claim in response.claims() for status in claim.statuses[:1]]
     if not answers:
         # 2200B and 2200C answer for all claims at once: payer down, provider unknown.
         answers = [_of_level(status) for status in _level_statuses(response)]

@@ -68,9 +68,7 @@ def question(
         sources=(
             InformationSource(
                 party=parties.payer(coverage.payer),
-                receivers=(
-                    InformationReceiver(party=parties.provider(provider, "1P"), subscribers=(subscriber,)),
-                ),
+                receivers=(InformationReceiver(party=parties.provider(provider, "1P"), subscribers=(subscriber,)),),
             ),
         ),
     )
@@ -100,9 +98,7 @@ def answer(content: bytes) -> EligibilityAnswer:
         return EligibilityAnswer(status=CoverageStatus.UNKNOWN, rejections=(came or "unreadable",))
     rejections = tuple(dict.fromkeys(rejection.reason for rejection in response.rejections()))
     benefits = [
-        benefit
-        for _, _, subscriber, dependent in response.members()
-        for benefit in (dependent or subscriber).benefits
+        benefit for _, _, subscriber, dependent in response.members() for benefit in (dependent or subscriber).benefits
     ]
     return EligibilityAnswer(
         status=_status(benefits, rejections),
@@ -155,11 +151,7 @@ def _amount(benefits: Iterable[Benefit], information: str, period: str = "") -> 
 
 def _coinsurance(benefits: Iterable[Benefit]) -> int | None:
     return next(
-        (
-            round(benefit.percent * 100)
-            for benefit in _for_visits(benefits, "A")
-            if benefit.percent is not None
-        ),
+        (round(benefit.percent * 100) for benefit in _for_visits(benefits, "A") if benefit.percent is not None),
         None,
     )
 

@@ -45,8 +45,7 @@ def seal(
     """
     if len(contents) != len(control_numbers.transactions):
         raise ValueError(
-            f"{len(contents)} transaction sets need as many control numbers, "
-            f"not {len(control_numbers.transactions)}"
+            f"{len(contents)} transaction sets need as many control numbers, not {len(control_numbers.transactions)}"
         )
     moment = at.time().replace(second=0, microsecond=0, tzinfo=None)
     return write_interchange(

@@ -1,4 +1,3 @@
-# ruff: noqa: N818  (each name says what happened)
 """What cannot be translated, said with its place and without protected data."""
 
 from __future__ import annotations

@@ -82,9 +82,7 @@ def _transaction(ordinal: int, found: TransactionSet | InterchangeAcknowledgemen
             kind=INTERCHANGE_ACKNOWLEDGEMENT,
             control_number=f"{found.control_number:09d}",
         )
-    return InboundTransaction(
-        ordinal=ordinal, kind=found.kind or UNREADABLE, control_number=found.control_number
-    )
+    return InboundTransaction(ordinal=ordinal, kind=found.kind or UNREADABLE, control_number=found.control_number)
 
 
 def _problems(file: X12File) -> Iterator[str]:

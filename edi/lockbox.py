@@ -87,9 +87,7 @@ def _problems(cells: list[str], number: int) -> list[LockboxProblem]:
         ("received_on", _is_day(received), "a date as CCYY-MM-DD"),
     )
     return [
-        LockboxProblem(line=number, field=name, message=f"must be {must}")
-        for name, held, must in checks
-        if not held
+        LockboxProblem(line=number, field=name, message=f"must be {must}") for name, held, must in checks if not held
     ]
 
 

@@ -40,9 +40,7 @@ def to_x12(claim: ClaimForSubmission) -> ProfessionalClaim:
         charge_cents=content.charge_cents,
         place_of_service=content.place_of_service,
         frequency_code=claim.frequency,
-        dates=()
-        if content.onset_date is None
-        else (DateOrPeriod(qualifier="431", start=content.onset_date),),
+        dates=() if content.onset_date is None else (DateOrPeriod(qualifier="431", start=content.onset_date),),
         amounts=(Amount(qualifier="F5", amount_cents=content.patient_paid_cents),)
         if content.patient_paid_cents
         else (),

@@ -32,9 +32,7 @@ def read(transaction: TransactionSet) -> Remittance:
     """
     content = transaction.content
     if not isinstance(content, X12Remittance):
-        raise UnexpectedContent(
-            f"ST {transaction.control_number} is {transaction.kind or 'unreadable'}, not an 835"
-        )
+        raise UnexpectedContent(f"ST {transaction.control_number} is {transaction.kind or 'unreadable'}, not an 835")
     seen: Counter[str] = Counter()
     claims: list[RemittedClaim] = []
     for claim in content.claims:
@@ -53,9 +51,7 @@ def read(transaction: TransactionSet) -> Remittance:
         payee_npi=content.payee.npi,
         claims=tuple(claims),
         provider_adjustments=tuple(
-            ProviderAdjustment(
-                reason=entry.reason, reference=entry.reference, amount_cents=entry.amount_cents
-            )
+            ProviderAdjustment(reason=entry.reason, reference=entry.reference, amount_cents=entry.amount_cents)
             for entry in content.provider_adjustments
         ),
     )
@@ -96,6 +92,5 @@ def _line(line: RemittanceLine, claim: ClaimPayment) -> RemittedLine:
 
 def _adjustments(adjustments: Iterable[X12Adjustment]) -> tuple[Adjustment, ...]:
     return tuple(
-        Adjustment(group=entry.group, reason=entry.reason, amount_cents=entry.amount_cents)
-        for entry in adjustments
+        Adjustment(group=entry.group, reason=entry.reason, amount_cents=entry.amount_cents) for entry in adjustments
     )

@@ -114,9 +114,7 @@ class RealTimeLine:
         except httpx.TimeoutException as error:
             raise PayerUnreachable("the real-time endpoint did not answer in time") from error
         except httpx.HTTPError as error:
-            raise PayerUnreachable(
-                f"the real-time endpoint cannot be reached ({type(error).__name__})"
-            ) from error
+            raise PayerUnreachable(f"the real-time endpoint cannot be reached ({type(error).__name__})") from error
         status = answer.status_code
         if status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
             wait = _retry_after_seconds(answer.headers.get("Retry-After", ""))

@@ -1,4 +1,3 @@
-# ruff: noqa: N818  (each name says what happened, as the tree reads)
 """What can go wrong outside, and whether asking again can help.
 
     GatewayError

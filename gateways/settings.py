@@ -48,9 +48,7 @@ class ClearinghouseSettings:
                 f"or {_PREFIX}HOST and its companions"
             )
         found = {
-            key.removeprefix(_PREFIX).lower(): value
-            for key, value in variables.items()
-            if key.startswith(_PREFIX)
+            key.removeprefix(_PREFIX).lower(): value for key, value in variables.items() if key.startswith(_PREFIX)
         }
         if "password" not in found and "password_file" in found:
             found["password"] = _text(Path(found["password_file"])).strip()
@@ -92,9 +90,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SettingsMissing(
-            f"cannot read {path} ({error.strerror}): is the clearinghouse running?"
-        ) from error
+        raise SettingsMissing(f"cannot read {path} ({error.strerror}): is the clearinghouse running?") from error
 
 
 def _port(values: Mapping[str, object], name: str, where: str) -> int:

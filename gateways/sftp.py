@@ -66,13 +66,9 @@ class SftpConnection:
             await self._drop()
             raise self._unreachable(error) from error
         except asyncssh.SFTPError as error:
-            raise ClearinghouseError(
-                f"the clearinghouse refused an SFTP operation (code {error.code})"
-            ) from error
+            raise ClearinghouseError(f"the clearinghouse refused an SFTP operation (code {error.code})") from error
         except asyncssh.PermissionDenied as error:
-            raise LoginRefused(
-                f"{self._where} refused user {self._settings.user}: check its password"
-            ) from error
+            raise LoginRefused(f"{self._where} refused user {self._settings.user}: check its password") from error
         except asyncssh.HostKeyNotVerifiable as error:
             raise HostKeyUnknown(
                 f"{self._where} shows another host key than {self._settings.host_key_file.name}: "

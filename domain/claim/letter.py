@@ -22,3 +22,8 @@ class PayerLetter:
     """The decision in one word of the manifest."""
     date: Date
     """Date on the letter."""
+
+    @property
+    def favourable(self) -> bool:
+        """Whether the payer decided for us in full; anything else is read by a person."""
+        return self.decision == "favourable"

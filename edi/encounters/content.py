@@ -24,11 +24,9 @@ def content_of(claim: ProfessionalClaim, treated: Person) -> ClaimContent:
         NotImportable: something is missing, or is of a kind that we do not carry.
     """
     if claim.frequency_code != "1":
-        raise NotImportable(
-            "CLM05-3", f"frequency {claim.frequency_code}: replaces or voids another system's claim"
-        )
+        raise NotImportable("CLM05-3", f"frequency {claim.frequency_code}: replaces or voids another system's claim")
     codes, version = _diagnoses(claim)
-    lines = tuple(_line(line, number, len(codes)) for number, line in enumerate(claim.lines, start=1))
+    lines = tuple(_line(line, number) for number, line in enumerate(claim.lines, start=1))
     if not lines:
         raise NotImportable("LX", "the claim has no service line")
     content = ClaimContent(
@@ -74,21 +72,15 @@ def _diagnoses(claim: ProfessionalClaim) -> tuple[tuple[str, ...], int]:
     return tuple(diagnosis.code.replace(".", "") for diagnosis in claim.diagnoses), versions.pop()
 
 
-def _line(line: X12Line, number: int, diagnoses: int) -> ServiceLine:
+def _line(line: X12Line, number: int) -> ServiceLine:
     place = f"LX {number}"
     if line.procedure.qualifier != _PROCEDURE_QUALIFIER:
-        raise NotImportable(
-            f"SV101-1 ({place})", f"procedure code set {line.procedure.qualifier} is not supported"
-        )
+        raise NotImportable(f"SV101-1 ({place})", f"procedure code set {line.procedure.qualifier} is not supported")
     service = line.service_date
     if service is None:
         raise NotImportable(f"DTP*472 ({place})", "the date of service is missing")
     if not line.diagnosis_pointers:
         raise NotImportable(f"SV107 ({place})", "the diagnosis pointer is missing")
-    if max(line.diagnosis_pointers) > diagnoses:
-        raise NotImportable(
-            f"SV107 ({place})", f"points to diagnosis {max(line.diagnosis_pointers)} of {diagnoses}"
-        )
     return ServiceLine(
         number=number,
         procedure=require(line.procedure.code, f"SV101-2 ({place})", "the procedure"),

@@ -35,7 +35,7 @@ def in_icd10(content: ClaimContent) -> ClaimContent:
     lines = tuple(
         replace(
             line,
-            diagnosis_pointers=tuple(dict.fromkeys(place[pointer] for pointer in line.diagnosis_pointers)),
+            diagnosis_pointers=tuple(dict.fromkeys(place.get(pointer, pointer) for pointer in line.diagnosis_pointers)),
         )
         for line in content.lines
     )

@@ -32,7 +32,7 @@ class ImportedFile:
         return len(self.encounters) + len(self.refused)
 
 
-class NotImportable(ValueError):  # noqa: N818  (a verdict on the claim)
+class NotImportable(ValueError):
     """What stops one claim, with its place."""
 
     def __init__(self, segment: str, why: str) -> None:

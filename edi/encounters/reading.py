@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.claim.claim import Encounter, EncounterSource
+from domain.claim.claim import ClaimContent, Encounter, EncounterSource
 from edi.encounters import people
 from edi.encounters.content import content_of
 from edi.encounters.icd9 import ICD10_FROM, in_icd10, unmapped
@@ -44,7 +44,8 @@ def read(content: bytes, file_sha256: str) -> ImportedFile:
             try:
                 encounter, found = _encounter(claim, claims, source)
             except NotImportable as reason:
-                refused.append(Refusal(claim=claim.claim_id, segment=reason.segment, why=reason.why))
+                why = "; ".join((reason.why, *_found_there(claim, reason.segment)))
+                refused.append(Refusal(claim=claim.claim_id, segment=reason.segment, why=why))
                 continue
             if claim.claim_id in seen:
                 found.append("CLM01: stands more than once in this file, a possible duplicate")
@@ -63,13 +64,12 @@ def _encounter(
     treated = people.patient(claim)
     content = content_of(claim, treated)
     warnings += people.npi_warnings(claim)
+    warnings += _dangling_pointers(content)
     if content.icd_version == 9:
         if content.first_service < ICD10_FROM:
             warnings.append("HI: ICD-9-CM codes, right for services before 2015-10-01 only")
         elif missing := unmapped(content.diagnoses):
-            raise NotImportable(
-                "HI", f"ICD-9-CM after 2015-10-01, and no ICD-10-CM code for {', '.join(missing)}"
-            )
+            raise NotImportable("HI", f"ICD-9-CM after 2015-10-01, and no ICD-10-CM code for {', '.join(missing)}")
         else:
             warnings.append(f"HI: ICD-9-CM after 2015-10-01, mapped from {', '.join(content.diagnoses)}")
             content = in_icd10(content)
@@ -82,6 +82,21 @@ def _encounter(
         source=source,
     )
     return encounter, warnings
+
+
+def _found_there(claim: ProfessionalClaim, segment: str) -> Iterator[str]:
+    """The first thing that is wrong with this segment as it stands in the file: often the cause."""
+    for error in claim.errors:
+        if error.severity == "error" and segment.startswith(error.segment):
+            yield f"{error.place} at segment {error.position}: {error.message}"
+            return
+
+
+def _dangling_pointers(content: ClaimContent) -> Iterator[str]:
+    """The scrubber holds such a claim for a coder; the import only tells."""
+    for line in content.lines:
+        if any(pointer > len(content.diagnoses) for pointer in line.diagnosis_pointers):
+            yield f"SV107 (LX {line.number}): points to a diagnosis that is not on the claim"
 
 
 def _unreadable(transaction: TransactionSet) -> Refusal:

@@ -10,7 +10,7 @@ from edi.encounters.icd9 import ICD10_FROM, in_icd10, unmapped
 from edi.encounters.imported import ImportedFile, Refusal
 
 
-class CannotShift(ValueError):  # noqa: N818  (a verdict on the claim)
+class CannotShift(ValueError):
     """The claim cannot be moved; the text says why."""
 
 
@@ -41,9 +41,7 @@ def shift_dates(encounter: Encounter, to: date) -> Encounter:
     words = _in_words(content.first_service, last, by)
     if content.icd_version == 9 and moved.first_service >= ICD10_FROM:
         if missing := unmapped(content.diagnoses):
-            raise CannotShift(
-                f"no ICD-10-CM code for ICD-9-CM {', '.join(missing)}: code it before it is moved"
-            )
+            raise CannotShift(f"no ICD-10-CM code for ICD-9-CM {', '.join(missing)}: code it before it is moved")
         words += f"; diagnoses were ICD-9-CM {', '.join(content.diagnoses)}"
         moved = in_icd10(moved)
     return replace(encounter, content=moved, original_dates=words)

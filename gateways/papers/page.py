@@ -53,9 +53,7 @@ class Page:
         self._pdf.set_fill_color(235)
         width = self._pdf.epw
         self._pdf.cell(width * 0.7, 10, latin(label), fill=True)
-        self._pdf.cell(
-            width * 0.3, 10, latin(amount), fill=True, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT
-        )
+        self._pdf.cell(width * 0.3, 10, latin(amount), fill=True, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._pdf.set_font("Helvetica", size=10)
         self._pdf.ln(_LINE_MM / 2)
 
@@ -72,6 +70,26 @@ class Page:
         ) as table:
             for cells in (headings, *rows):
                 table.row([latin(cell) for cell in cells])
+        self._pdf.set_font("Helvetica", size=10)
+        self._pdf.ln(_LINE_MM / 2)
+
+    def sums(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Labels and amounts in two columns on the right; the last row is the result."""
+        width = self._pdf.epw
+        for place, (label, amount) in enumerate(rows, start=1):
+            is_last = place == len(rows)
+            self._pdf.set_font("Helvetica", style="B" if is_last else "", size=10)
+            self._pdf.set_x(self._pdf.l_margin + width * 0.35)
+            self._pdf.cell(width * 0.45, _LINE_MM, latin(label), border="T" if is_last else 0)
+            self._pdf.cell(
+                width * 0.2,
+                _LINE_MM,
+                latin(amount),
+                border="T" if is_last else 0,
+                align="R",
+                new_x=XPos.LMARGIN,
+                new_y=YPos.NEXT,
+            )
         self._pdf.set_font("Helvetica", size=10)
         self._pdf.ln(_LINE_MM / 2)
 

@@ -55,9 +55,7 @@ async def sftp_house(tmp_path: Path) -> AsyncIterator[SftpHouse]:
     def sftp(channel: asyncssh.SSHServerChannel) -> asyncssh.SFTPServer:
         return asyncssh.SFTPServer(channel, chroot=str(root).encode())
 
-    acceptor = await asyncssh.create_server(
-        _Server, "127.0.0.1", 0, server_host_keys=[key], sftp_factory=sftp
-    )
+    acceptor = await asyncssh.create_server(_Server, "127.0.0.1", 0, server_host_keys=[key], sftp_factory=sftp)
     settings_file = tmp_path / "clearinghouse.json"
     settings_file.write_text(
         json.dumps(
@@ -101,8 +99,7 @@ async def real_time_house(tmp_path: Path) -> AsyncIterator[RealTimeHouse]:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         lines = head.split("\r\n")
         headers = {
-            name.lower(): value.strip()
-            for name, _, value in (line.partition(":") for line in lines[1:] if line)
+            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)
         }
         payer.asked.append(await reader.readexactly(int(headers["content-length"])))
         status = payer.status if headers.get("authorization") == expected else 401
@@ -143,18 +140,14 @@ def _certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(hours=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     pem, key_pem = folder / "ca.pem", folder / "key.pem"
     pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem, key_pem)

@@ -19,9 +19,7 @@ async def test_a_question_is_posted_with_our_log_in_and_answered(real_time_house
     assert real_time_house.payer.asked == [b"ISA*270~"]
 
 
-@pytest.mark.parametrize(
-    ("status", "retry_after", "seconds"), [(429, "7", 7), (503, "", 30), (429, "nonsense", 30)]
-)
+@pytest.mark.parametrize(("status", "retry_after", "seconds"), [(429, "7", 7), (503, "", 30), (429, "nonsense", 30)])
 async def test_a_busy_payer_says_when_to_come_back(
     real_time_house: RealTimeHouse, status: int, retry_after: str, seconds: int
 ) -> None:
@@ -45,9 +43,7 @@ async def test_a_retry_after_date_in_the_past_means_now(real_time_house: RealTim
 
 
 @pytest.mark.parametrize("status", [500, 502])
-async def test_an_error_of_the_payers_own_is_worth_repeating(
-    real_time_house: RealTimeHouse, status: int
-) -> None:
+async def test_an_error_of_the_payers_own_is_worth_repeating(real_time_house: RealTimeHouse, status: int) -> None:
     real_time_house.payer.status = status
     async with RealTimeLine(real_time_house.settings) as line:
         with pytest.raises(PayerUnreachable) as failed:

@@ -14,9 +14,7 @@ def pyx12_findings(content: bytes) -> list[str]:
     parameters = pyx12.params.params()
     answer = io.StringIO()
     logging.getLogger("pyx12").setLevel(logging.CRITICAL)
-    accepted = pyx12.x12n_document.x12n_document(
-        parameters, io.StringIO(content.decode("ascii")), answer, None
-    )
+    accepted = pyx12.x12n_document.x12n_document(parameters, io.StringIO(content.decode("ascii")), answer, None)
     findings = [
         segment.strip()
         for segment in answer.getvalue().split("~")

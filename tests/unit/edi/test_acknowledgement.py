@@ -92,9 +92,7 @@ def test_a_rejecting_category_rejects(category: str) -> None:
 
 
 @pytest.mark.parametrize(("category", "action"), [("A7", "WQ"), ("A2", "U"), ("A1", "U"), ("ZZ", "WQ")])
-def test_category_and_action_that_disagree_count_as_rejected_and_go_to_a_person(
-    category: str, action: str
-) -> None:
+def test_category_and_action_that_disagree_count_as_rejected_and_go_to_a_person(category: str, action: str) -> None:
     (found,) = claims_acknowledged(one_claim(status(category, action)))
     assert not found.accepted
     assert found.contradictory

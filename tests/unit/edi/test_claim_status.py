@@ -91,9 +91,7 @@ def response(*claims: ClaimStatus, level: LevelStatus | None = None) -> bytes:
         receivers=(receiver,),
     )
     content = ClaimStatusResponse(reference="1", date=AT.date(), time=AT.time(), sources=(source,))
-    return seal(
-        [content], sender="PPO01", receiver="LAKESIDE1", control_numbers=control_numbers(), at=AT, usage="T"
-    )
+    return seal([content], sender="PPO01", receiver="LAKESIDE1", control_numbers=control_numbers(), at=AT, usage="T")
 
 
 def status(category: str, code: str = "20", paid: int | None = None) -> Status:

@@ -64,9 +64,7 @@ def test_pyx12_finds_no_fault_with_the_question(patient: Person, coverage: Cover
     assert pyx12_findings(question(patient, coverage)) == []
 
 
-def response(
-    *benefits: Benefit, rejections: tuple[Rejection, ...] = (), source: tuple[Rejection, ...] = ()
-) -> bytes:
+def response(*benefits: Benefit, rejections: tuple[Rejection, ...] = (), source: tuple[Rejection, ...] = ()) -> bytes:
     member = Member(
         person=Party(
             entity="IL",
@@ -95,9 +93,7 @@ def response(
             ),
         ),
     )
-    return seal(
-        [content], sender="PPO01", receiver="LAKESIDE1", control_numbers=control_numbers(), at=AT, usage="T"
-    )
+    return seal([content], sender="PPO01", receiver="LAKESIDE1", control_numbers=control_numbers(), at=AT, usage="T")
 
 
 def test_an_active_plan_tells_the_patients_share() -> None:
@@ -176,9 +172,7 @@ def test_a_ta1_a_page_of_html_and_another_set_are_unknown_never_an_error() -> No
             usage="T",
         ),
         acknowledgements=[
-            InterchangeAcknowledgement(
-                control_number=12, date=AT.date(), time=AT.time(), status="R", note="022"
-            )
+            InterchangeAcknowledgement(control_number=12, date=AT.date(), time=AT.time(), status="R", note="022")
         ],
     )
     assert eligibility.answer(refused).rejections == ("TA1",)

@@ -85,9 +85,7 @@ def test_a_childs_claim_needs_the_parents_birth_date_and_is_refused_by_its_place
         (("HC:97530", "ER:97530"), "SV101-1", "ER is not supported"),
     ],
 )
-def test_what_we_do_not_carry_is_refused_by_segment_and_reason(
-    change: tuple[str, str], segment: str, why: str
-) -> None:
+def test_what_we_do_not_carry_is_refused_by_segment_and_reason(change: tuple[str, str], segment: str, why: str) -> None:
     imported = read(claim(), change=change)
     assert imported.encounters == ()
     (refusal,) = imported.refused
@@ -133,9 +131,7 @@ def test_a_shifted_claim_keeps_weekday_and_intervals_and_says_what_it_was() -> N
         replace(CONTENT.lines[0], service_from=date(2006, 10, 3), service_to=None),
         replace(CONTENT.lines[1], service_from=date(2006, 10, 10), service_to=date(2006, 10, 12)),
     )
-    content = replace(
-        CONTENT, lines=lines, diagnoses=("0340", "V7389"), icd_version=9, onset_date=date(2006, 9, 30)
-    )
+    content = replace(CONTENT, lines=lines, diagnoses=("0340", "V7389"), icd_version=9, onset_date=date(2006, 9, 30))
     (old,) = read(claim(content=content)).encounters
     new = encounters.shift_dates(old, date(2026, 11, 20))
     first, second = new.content.lines

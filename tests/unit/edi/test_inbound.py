@@ -80,9 +80,7 @@ def test_a_transaction_is_opened_by_its_ordinal() -> None:
 
 
 def test_several_interchanges_in_one_file_go_on_counting() -> None:
-    claims = write(
-        [claim()], payer=PPO, provider=PROVIDER, control_numbers=control_numbers(), at=AT, usage="T"
-    )
+    claims = write([claim()], payer=PPO, provider=PROVIDER, control_numbers=control_numbers(), at=AT, usage="T")
     file = inbound.classify(acknowledgements() + claims, "both.x12")
     assert [part.kind for part in file.transactions] == ["TA1", "999", "999", "837P"]
     assert eligibility.answer(acknowledgements() + claims).rejections == ("999",)
@@ -96,9 +94,7 @@ def test_a_truncated_interchange_is_still_x12_and_tells_its_problems() -> None:
 
 
 def test_a_lockbox_file_is_one_transaction() -> None:
-    file = inbound.classify(
-        (HEADER + "D7,1001,40001,30001,2550,2026-03-04\nD7,x y,1,1,1,2026-03-04\n").encode(), "l"
-    )
+    file = inbound.classify((HEADER + "D7,1001,40001,30001,2550,2026-03-04\nD7,x y,1,1,1,2026-03-04\n").encode(), "l")
     assert (file.kind, [(t.ordinal, t.kind, t.control_number) for t in file.transactions]) == (
         "lockbox",
         [(1, "lockbox", "D7")],

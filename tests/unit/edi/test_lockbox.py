@@ -13,12 +13,9 @@ HEADER = "deposit,check_number,account,statement,amount_cents,received_on\n"
 
 
 def test_every_check_is_read_with_its_account_amount_and_day() -> None:
-    file = lockbox.read(
-        (HEADER + "D7,1001,40001,30001,2550,2026-03-04\nD7,1002,40002,,100,2026-03-05\n").encode()
-    )
+    file = lockbox.read((HEADER + "D7,1001,40001,30001,2550,2026-03-04\nD7,1002,40002,,100,2026-03-05\n").encode())
     assert [
-        (p.check_number, p.account_number, p.statement_number, p.amount_cents, p.received_on)
-        for p in file.payments
+        (p.check_number, p.account_number, p.statement_number, p.amount_cents, p.received_on) for p in file.payments
     ] == [
         ("1001", 40001, 30001, 2550, date(2026, 3, 4)),
         ("1002", 40002, None, 100, date(2026, 3, 5)),
@@ -52,9 +49,7 @@ def test_every_check_is_read_with_its_account_amount_and_day() -> None:
         ("D7,1001,40001,30001,5", "line 2, line: 6 fields expected, 5 found"),
     ],
 )
-def test_a_bad_line_is_named_by_line_and_field_and_does_not_hold_back_the_others(
-    line: str, problem: str
-) -> None:
+def test_a_bad_line_is_named_by_line_and_field_and_does_not_hold_back_the_others(line: str, problem: str) -> None:
     file = lockbox.read((HEADER + line + "\nD7,1002,40002,,100,2026-03-05\n").encode())
     assert [str(found) for found in file.problems] == [problem]
     assert [payment.check_number for payment in file.payments] == ["1002"]

@@ -49,9 +49,7 @@ def test_every_claim_of_a_sample_is_imported_or_refused_with_a_reason(path: Path
     imported = encounters.read(content, hashlib.sha256(content).hexdigest())
     assert imported.claims == claims_in(content) > 0
     assert all(refusal.segment and refusal.why for refusal in imported.refused)
-    assert len({(e.source.transaction, e.source.ordinal) for e in imported.encounters}) == len(
-        imported.encounters
-    )
+    assert len({(e.source.transaction, e.source.ordinal) for e in imported.encounters}) == len(imported.encounters)
 
 
 @files

@@ -23,9 +23,7 @@ def main() -> int:
     try:
         asyncio.run(run(chosen.state, ports, chosen.seed))
     except OSError as error:
-        sys.stderr.write(
-            f"simulator: cannot start: {error.strerror or error}; choose other ports or folder\n"
-        )
+        sys.stderr.write(f"simulator: cannot start: {error.strerror or error}; choose other ports or folder\n")
         return 2
     return 0
 

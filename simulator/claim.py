@@ -90,9 +90,7 @@ class SubmittedClaim:
     @property
     def likeness(self) -> str:
         """Equal for two claims that bill the same services of one patient: what a duplicate is known by."""
-        services = sorted(
-            (line.service_from.isoformat(), line.procedure, line.charge_cents) for line in self.lines
-        )
+        services = sorted((line.service_from.isoformat(), line.procedure, line.charge_cents) for line in self.lines)
         born = self.patient.birth_date
         whom = (
             self.payer,

@@ -36,11 +36,7 @@ def _hints(kind: type) -> dict[str, Any]:
 def _build(kind: Any, value: Any, place: str) -> Any:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return (
-            None
-            if value is None
-            else _build(next(k for k in get_args(kind) if k is not type(None)), value, place)
-        )
+        return None if value is None else _build(next(k for k in get_args(kind) if k is not type(None)), value, place)
     if origin is tuple:
         members = get_args(kind)
         if len(members) == 2 and members[1] is Ellipsis:
@@ -65,11 +61,7 @@ def _build_dataclass(kind: type, value: Any, place: str) -> Any:
         raise ValueError(f"{place}: unknown field {', '.join(sorted(unknown))}")
     try:
         return kind(
-            **{
-                name: _build(hints[name], item, f"{place}.{name}")
-                for name, item in value.items()
-                if name in hints
-            }
+            **{name: _build(hints[name], item, f"{place}.{name}") for name, item in value.items() if name in hints}
         )
     except TypeError as missing:
         raise ValueError(f"{place}: {missing}") from missing

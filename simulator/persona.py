@@ -143,9 +143,7 @@ class Fee:
 def load_personas() -> dict[str, Persona]:
     """Every persona by its payer code."""
     folder = files("simulator") / "data" / "personas"
-    personas = [
-        decode(Persona, entry.read_text()) for entry in folder.iterdir() if entry.name.endswith(".json")
-    ]
+    personas = [decode(Persona, entry.read_text()) for entry in folder.iterdir() if entry.name.endswith(".json")]
     return {persona.code: persona for persona in sorted(personas, key=lambda persona: persona.code)}
 
 

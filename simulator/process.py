@@ -55,9 +55,7 @@ async def run(state: Path, ports: Ports, seed: int) -> None:
 async def _serve(state: Path, ports: Ports, seed: int) -> None:
     folders, credentials = Folders(state=state), load_or_make_credentials(state / "keys")
     earlier = _earlier_ports(state / _PORTS_FILE)
-    sockets = {
-        name: listen(getattr(ports, name), earlier.get(name, 0)) for name in ("sftp", "https", "control")
-    }
+    sockets = {name: listen(getattr(ports, name), earlier.get(name, 0)) for name in ("sftp", "https", "control")}
     office = Office(folders, seed)
     sftp = SftpDoor(folders.sftp_root, credentials, lambda: office.habits.slow_ms)
     https = WebDoor(

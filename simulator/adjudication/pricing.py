@@ -51,9 +51,7 @@ class PatientPurse:
         return tuple(CasTriplet(group="PR", reason=why, amount_cents=cents) for why, cents in owed if cents)
 
 
-def price_line(
-    persona: Persona, fees: dict[str, Fee], purse: PatientPurse, line: SubmittedLine
-) -> LineVerdict:
+def price_line(persona: Persona, fees: dict[str, Fee], purse: PatientPurse, line: SubmittedLine) -> LineVerdict:
     """One paid line: charge = CO-45 + patient's share + CO-253 + payment."""
     allowed = allowed_cents(persona, fees, line)
     kind = fees[line.procedure].kind if line.procedure in fees else ""
@@ -79,7 +77,5 @@ def withheld_cents(persona: Persona, claim: SubmittedClaim, lines: tuple[LineVer
     """The contract's withhold on some procedures, taken in the PLB and not from the claim."""
     contract = persona.contract
     procedures = {line.number: line.procedure for line in claim.lines}
-    subject = sum(
-        line.paid_cents for line in lines if procedures[line.number] in contract.withhold_procedures
-    )
+    subject = sum(line.paid_cents for line in lines if procedures[line.number] in contract.withhold_procedures)
     return percent_of(subject, contract.withhold_percent)

@@ -17,10 +17,7 @@ def keep_answer(desk: Desk, kind: str, name: str, due: str, content: bytes) -> N
 
 def free_name(desk: Desk, stem: str, ending: str) -> str:
     """A name no answer has had: the stem itself, or with a number."""
-    taken = {
-        str(row["name"])
-        for row in desk.database.rows("SELECT name FROM answers WHERE name LIKE ?", f"{stem}%")
-    }
+    taken = {str(row["name"]) for row in desk.database.rows("SELECT name FROM answers WHERE name LIKE ?", f"{stem}%")}
     number, name = 1, f"{stem}.{ending}"
     while name in taken:
         number += 1
@@ -35,21 +32,15 @@ def release_due_answers(desk: Desk, now: datetime) -> int:
     and bytes, and the reader knows a file by its content.
     """
     with desk.database.transaction():
-        desk.database.execute(
-            "UPDATE answers SET state = 'ready' WHERE state = 'waiting' AND due <= ?", stored(now)
-        )
+        desk.database.execute("UPDATE answers SET state = 'ready' WHERE state = 'waiting' AND due <= ?", stored(now))
     habits = misbehaviour(desk.database)
     released = 0
-    for row in desk.database.rows(
-        "SELECT id, name, content FROM answers WHERE state = 'ready' ORDER BY due, id"
-    ):
+    for row in desk.database.rows("SELECT id, name, content FROM answers WHERE state = 'ready' ORDER BY due, id"):
         lost = habits.loses(habits.lose_files, desk.seed, row["name"])
         if not lost:
             _put_into_mailbox(desk, row["name"], row["content"], habits)
             released += 1
-        desk.database.execute(
-            "UPDATE answers SET state = ? WHERE id = ?", "lost" if lost else "delivered", row["id"]
-        )
+        desk.database.execute("UPDATE answers SET state = ? WHERE id = ?", "lost" if lost else "delivered", row["id"])
     return released
 
 

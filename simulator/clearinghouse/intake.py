@@ -19,7 +19,7 @@ from simulator.store.database import stored
 from simulator.wire.acknowledgements import implementation_acknowledgement, interchange_acknowledgement
 from simulator.wire.claim_acknowledgement import ClaimReceipt, claim_acknowledgement
 from simulator.wire.claims import submitted_claim
-from simulator.wire.envelope import header_to, interchange
+from simulator.wire.envelope import header_of, interchange
 
 KIND = "claims"
 
@@ -46,30 +46,28 @@ def _receive(desk: Desk, content: bytes, now: datetime) -> str:
 
 
 def _receive_interchange(desk: Desk, received: x12.Interchange, now: datetime) -> None:
-    sender, number = received.header.sender_id, received.header.control_number
+    sender, receiver = received.header.sender_id, received.header.receiver_id
+    number = received.header.control_number
     new = desk.database.execute(
-        "INSERT OR IGNORE INTO interchanges (sender, control_number, received_at) VALUES (?, ?, ?)",
+        "INSERT OR IGNORE INTO interchanges (sender, receiver, control_number, received_at) VALUES (?, ?, ?, ?)",
         sender,
+        receiver,
         number,
         stored(now),
     )
     answer = interchange_acknowledgement(received, duplicate=not new)
-    header = header_to(desk, sender, now)
-    stem = f"ta1-{sender}-{number:09d}".lower()
-    keep_answer(
-        desk, "ta1", free_name(desk, stem, "x12"), stored(now), x12.write_interchange(header, (), [answer])
-    )
+    header = header_of(desk, receiver, sender, now)
+    stem = f"ta1-{sender}-{receiver}-{number:09d}".lower()
+    keep_answer(desk, "ta1", free_name(desk, stem, "x12"), stored(now), x12.write_interchange(header, (), [answer]))
     if answer.status == "A":
         for group in received.groups:
             _receive_group(desk, received.header, group, now)
 
 
-def _receive_group(
-    desk: Desk, header: x12.InterchangeHeader, group: x12.FunctionalGroup, now: datetime
-) -> None:
+def _receive_group(desk: Desk, header: x12.InterchangeHeader, group: x12.FunctionalGroup, now: datetime) -> None:
     answer = implementation_acknowledgement(group)
-    stem = f"999-{header.sender_id}-{header.control_number:09d}".lower()
-    content = interchange(desk, header.sender_id, now, answer)
+    stem = f"999-{header.sender_id}-{header.receiver_id}-{header.control_number:09d}".lower()
+    content = interchange(desk, header.receiver_id, header.sender_id, now, answer)
     keep_answer(desk, "999", free_name(desk, stem, "x12"), stored(now), content)
     if answer.status == "R":
         return
@@ -134,5 +132,5 @@ def _keep_claim_acknowledgement(
         "277ca",
         free_name(desk, stem, "x12"),
         due_after(now, days),
-        interchange(desk, header.sender_id, told, content),
+        interchange(desk, header.receiver_id, header.sender_id, told, content),
     )

@@ -119,9 +119,7 @@ def repeats_earlier_claim(desk: Desk, known: KnownClaim, content: SubmittedClaim
 
 def set_state(desk: Desk, known: KnownClaim, state: str, replaced_by: int | None = None) -> None:
     """Remember what became of a claim."""
-    desk.database.execute(
-        "UPDATE claims SET state = ?, replaced_by = ? WHERE id = ?", state, replaced_by, known.id
-    )
+    desk.database.execute("UPDATE claims SET state = ?, replaced_by = ? WHERE id = ?", state, replaced_by, known.id)
 
 
 def put_records_on_file(desk: Desk, known: KnownClaim) -> None:

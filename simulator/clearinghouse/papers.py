@@ -42,8 +42,7 @@ def take_mail(desk: Desk, now: datetime) -> int:
             take_in(desk, folder, KIND, name)
             (folder / f"{name.removesuffix('.json')}.pdf").unlink(missing_ok=True)
     return sum(
-        work_through(desk, arrival, now, lambda content: _open(desk, content, now))
-        for arrival in arrivals(desk, KIND)
+        work_through(desk, arrival, now, lambda content: _open(desk, content, now)) for arrival in arrivals(desk, KIND)
     )
 
 
@@ -93,9 +92,7 @@ def _review(desk: Desk, paper: str, manifest: dict[str, Any], now: datetime) -> 
     days = derived_between(low, high, desk.seed, manifest["reference"], "letter")
     letter_on = now.date() + timedelta(days=days)
     favourable = (
-        known is not None
-        and persona is not None
-        and _grants(desk, paper, known, persona, manifest, letter_on, now)
+        known is not None and persona is not None and _grants(desk, paper, known, persona, manifest, letter_on, now)
     )
     letter = {
         "letter": LETTERS[paper],

@@ -47,9 +47,7 @@ def _reverse(desk: Desk, order: Mapping[str, object], now: datetime) -> None:
 
 def _hold(desk: Desk, order: Mapping[str, object], _now: datetime) -> None:
     known = _claim(desk, order, "hold")
-    desk.database.execute(
-        "UPDATE decisions SET state = 'held' WHERE claim_id = ? AND state = 'waiting'", known.id
-    )
+    desk.database.execute("UPDATE decisions SET state = 'held' WHERE claim_id = ? AND state = 'waiting'", known.id)
 
 
 def _release(desk: Desk, order: Mapping[str, object], now: datetime) -> None:

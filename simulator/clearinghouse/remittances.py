@@ -20,7 +20,7 @@ def pay_due_claims(desk: Desk, now: datetime) -> int:
     """Make the remittances of every payment day up to now; returns how many."""
     with desk.database.transaction():
         due = desk.database.rows(
-            "SELECT d.*, c.received_on FROM decisions d JOIN claims c ON c.id = d.claim_id "
+            "SELECT d.*, c.received_on, c.control_number FROM decisions d JOIN claims c ON c.id = d.claim_id "
             "WHERE d.state = 'waiting' AND d.due <= ?",
             stored(now),
         )
@@ -34,7 +34,7 @@ def _run_of(row: Row) -> tuple[str, str, str, str]:
 
 def _claim_order(row: Row) -> tuple[int, str, int, str, int, int]:
     """By claim number, then attempt; a reversal stands before the decision that follows it."""
-    number, attempt = claim_and_attempt(decision_of(row).claim.control_number)
+    number, attempt = claim_and_attempt(row["control_number"])
     return len(number), number, len(attempt), attempt, 1 - int(row["reversal"]), int(row["id"])
 
 
@@ -58,7 +58,7 @@ def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> int:
     entries = _provider_entries(desk, payer, payee, trace, paid)
     content = remittance(persona, trace, pay_on, made_at.date(), paid, entries)
     name = free_name(desk, f"835-{trace}".lower(), "x12")
-    keep_answer(desk, "835", name, stored(made_at), interchange(desk, submitter, made_at, content))
+    keep_answer(desk, "835", name, stored(made_at), interchange(desk, payer, submitter, made_at, content))
     desk.database.insert(
         "remittances",
         trace=trace,
@@ -79,9 +79,7 @@ def _trace(desk: Desk, payer: str, payee: str, pay_on: date) -> str:
     return f"{stem}{f'R{len(earlier) + 1}' if earlier else ''}"
 
 
-def _provider_entries(
-    desk: Desk, payer: str, payee: str, trace: str, paid: Sequence[PaidClaim]
-) -> list[ProviderEntry]:
+def _provider_entries(desk: Desk, payer: str, payee: str, trace: str, paid: Sequence[PaidClaim]) -> list[ProviderEntry]:
     """PLB: the contract's withhold (E3), and money the provider owes, carried from one remittance to the next
     (FB: positive is taken now, negative is forwarded; X221A1 1.10.2)."""
     entries = []
@@ -92,14 +90,10 @@ def _provider_entries(
         "SELECT owed_cents, reference FROM forwarding_balances WHERE payer = ? AND payee = ?", payer, payee
     )
     if owed is not None:
-        entries.append(
-            ProviderEntry(reason="FB", reference=owed["reference"], amount_cents=owed["owed_cents"])
-        )
+        entries.append(ProviderEntry(reason="FB", reference=owed["reference"], amount_cents=owed["owed_cents"]))
         desk.database.execute("DELETE FROM forwarding_balances WHERE payer = ? AND payee = ?", payer, payee)
     left = sum(item.verdict.paid_cents for item in paid) - sum(entry.amount_cents for entry in entries)
     if left < 0:
         entries.append(ProviderEntry(reason="FB", reference=trace, amount_cents=left))
-        desk.database.insert(
-            "forwarding_balances", payer=payer, payee=payee, owed_cents=-left, reference=trace
-        )
+        desk.database.insert("forwarding_balances", payer=payer, payee=payee, owed_cents=-left, reference=trace)
     return entries

@@ -9,7 +9,7 @@ from simulator.clearinghouse.desk import Desk
 from simulator.realtime.eligibility import eligibility_response
 from simulator.realtime.status import status_response
 from simulator.wire.acknowledgements import implementation_acknowledgement, interchange_acknowledgement
-from simulator.wire.envelope import header_to, interchange
+from simulator.wire.envelope import header_of, interchange
 
 
 class NotAQuestionError(ValueError):
@@ -27,16 +27,16 @@ def answer_question(desk: Desk, body: bytes) -> bytes:
         raise NotAQuestionError("the body must be one X12 interchange with one group")
     received = file.interchanges[0]
     now = desk.now() or datetime.combine(received.header.date, received.header.time, tzinfo=UTC)
-    sender = received.header.sender_id
+    asker, asked = received.header.sender_id, received.header.receiver_id
     with desk.database.transaction():
         acknowledged = interchange_acknowledgement(received, duplicate=False)
         if acknowledged.status != "A":
-            return x12.write_interchange(header_to(desk, sender, now), (), [acknowledged])
+            return x12.write_interchange(header_of(desk, asked, asker, now), (), [acknowledged])
         told = implementation_acknowledgement(received.groups[0])
         if told.status != "A":
-            return interchange(desk, sender, now, told)
+            return interchange(desk, asked, asker, now, told)
         answers = [_answer(desk, transaction, now) for transaction in received.groups[0].transactions]
-        return interchange(desk, sender, now, *answers)
+        return interchange(desk, asked, asker, now, *answers)
 
 
 def _answer(desk: Desk, transaction: x12.TransactionSet, now: datetime) -> x12.Content:

@@ -78,9 +78,7 @@ def _benefits(persona: Persona, member_id: str) -> tuple[x12.Benefit, ...]:
             plan=persona.plan,
         ),
         _individual("C", HEALTH_PLAN, period="23", amount_cents=share.deductible_cents),
-        _individual(
-            "C", HEALTH_PLAN, period="29", amount_cents=deductible_remaining_cents(persona, member_id)
-        ),
+        _individual("C", HEALTH_PLAN, period="29", amount_cents=deductible_remaining_cents(persona, member_id)),
     ]
     if share.coinsurance_percent:
         percent = Decimal(share.coinsurance_percent) / 100

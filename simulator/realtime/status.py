@@ -64,16 +64,12 @@ def _claim(desk: Desk, payer: str, asked: x12.ClaimStatus, now: datetime) -> x12
 
 
 def _find(desk: Desk, payer: str, asked: x12.ClaimStatus) -> KnownClaim | None:
-    """By the payer's own number, else by CLM01 in REF*EJ or in the trace."""
-    if asked.payer_claim_number:
+    """By CLM01 (REF*EJ, or the trace where there is none), else by the payer's own number."""
+    control_number = x12.find_reference(asked.references, "EJ") or asked.trace.number
+    known = claim_by_control_number(desk, control_number, payer)
+    if known is None and asked.payer_claim_number:
         known = claim_by_icn(desk, payer, asked.payer_claim_number)
-        if known is not None:
-            return known
-    for number in (x12.find_reference(asked.references, "EJ"), asked.trace.number):
-        known = claim_by_control_number(desk, number, payer) if number else None
-        if known is not None:
-            return known
-    return None
+    return known
 
 
 def _status(desk: Desk, known: KnownClaim, now: datetime) -> x12.Status:

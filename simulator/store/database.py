@@ -15,8 +15,8 @@ CREATE TABLE IF NOT EXISTS arrivals (
     place TEXT PRIMARY KEY,                 -- name in the work folder: one for each arrival, never used again
     name TEXT NOT NULL, received_at TEXT NOT NULL, outcome TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS interchanges (
-    sender TEXT NOT NULL, control_number INTEGER NOT NULL, received_at TEXT NOT NULL,
-    PRIMARY KEY (sender, control_number));
+    sender TEXT NOT NULL, receiver TEXT NOT NULL, control_number INTEGER NOT NULL, received_at TEXT NOT NULL,
+    PRIMARY KEY (sender, receiver, control_number));
 CREATE TABLE IF NOT EXISTS claims (
     id INTEGER PRIMARY KEY, payer TEXT NOT NULL, control_number TEXT NOT NULL, icn TEXT NOT NULL,
     likeness TEXT NOT NULL, received_on TEXT NOT NULL,
@@ -90,9 +90,7 @@ class Database:
     def insert(self, table: str, **values: object) -> int:
         """Insert one row and return its id."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
-        cursor = self._connection.execute(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values())
-        )
+        cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
         return int(cursor.lastrowid or 0)
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:

@@ -8,30 +8,31 @@ import x12
 from simulator.clearinghouse.desk import Desk
 
 OUR_ID = "CLAIMSIM"
-"""ISA06 and GS02 of everything we send."""
+"""How the clearinghouse names itself where nobody was named."""
 
 
-def header_to(desk: Desk, receiver: str, now: datetime) -> x12.InterchangeHeader:
-    """An ISA with the next number of our sequence for this receiver."""
+def header_of(desk: Desk, sender: str, receiver: str, now: datetime) -> x12.InterchangeHeader:
+    """An ISA with the next number of the sequence of this sender and receiver; a payer's own code, or the id
+    the question was sent to, stands as its sender."""
     return x12.InterchangeHeader(
-        sender_id=OUR_ID,
+        sender_id=sender or OUR_ID,
         receiver_id=receiver,
-        control_number=desk.database.next_number(f"interchange/{receiver}"),
+        control_number=desk.database.next_number(f"interchange/{sender}/{receiver}"),
         date=now.date(),
         time=now.time().replace(second=0, microsecond=0, tzinfo=None),
         usage="T",
     )
 
 
-def interchange(desk: Desk, receiver: str, now: datetime, *contents: x12.Content) -> bytes:
+def interchange(desk: Desk, sender: str, receiver: str, now: datetime, *contents: x12.Content) -> bytes:
     """One interchange with one group that holds the contents, in order."""
-    header = header_to(desk, receiver, now)
+    header = header_of(desk, sender, receiver, now)
     group = x12.GroupHeader(
-        sender_code=OUR_ID,
+        sender_code=header.sender_id,
         receiver_code=receiver,
         date=header.date,
         time=header.time,
-        control_number=desk.database.next_number(f"group/{receiver}"),
+        control_number=desk.database.next_number(f"group/{sender}/{receiver}"),
     )
     sets = tuple(
         x12.TransactionSet(control_number=f"{number:04d}", content=content)

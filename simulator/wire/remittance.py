@@ -96,9 +96,7 @@ def _payer(persona: Persona) -> x12.Party:
     return x12.Party(
         entity="PR",
         last_name=persona.name,
-        address=x12.Address(
-            line1=persona.street, city=persona.city, state=persona.state, postal_code=persona.zip_code
-        ),
+        address=x12.Address(line1=persona.street, city=persona.city, state=persona.state, postal_code=persona.zip_code),
         references=(x12.Reference(qualifier="2U", value=persona.code),),
         contacts=(
             x12.Contact(
@@ -116,9 +114,7 @@ def _claim(persona: Persona, item: PaidClaim) -> x12.ClaimPayment:
     if claim.patient != claim.subscriber:
         names.append(_name("IL", claim.subscriber, claim.member_id))
     if claim.rendering_npi:
-        names.append(
-            x12.Party(entity="82", entity_type="1", id_qualifier="XX", identifier=claim.rendering_npi)
-        )
+        names.append(x12.Party(entity="82", entity_type="1", id_qualifier="XX", identifier=claim.rendering_npi))
     return x12.ClaimPayment(
         claim_id=claim.control_number,
         status=verdict.status,
@@ -133,8 +129,7 @@ def _claim(persona: Persona, item: PaidClaim) -> x12.ClaimPayment:
         outpatient=x12.OutpatientAdjudication(remark_codes=verdict.remarks) if verdict.remarks else None,
         dates=(x12.DateOrPeriod(qualifier="050", start=item.received_on),),
         lines=tuple(
-            _line(persona, submitted, decided)
-            for submitted, decided in zip(claim.lines, verdict.lines, strict=True)
+            _line(persona, submitted, decided) for submitted, decided in zip(claim.lines, verdict.lines, strict=True)
         ),
     )
 
@@ -164,8 +159,6 @@ def _line(persona: Persona, line: SubmittedLine, decided: LineVerdict) -> x12.Re
             for cas in decided.adjustments
         ),
         references=(x12.Reference(qualifier="6R", value=line.control_number),) if echoed else (),
-        amounts=(
-            (x12.Amount(qualifier="B6", amount_cents=decided.allowed_cents),) if decided.allowed_cents else ()
-        ),
+        amounts=((x12.Amount(qualifier="B6", amount_cents=decided.allowed_cents),) if decided.allowed_cents else ()),
         remark_codes=decided.remarks,
     )

@@ -85,7 +85,7 @@ class InboundBooksInPostgres(InboundBooks):
                 .where(FileTransaction.file_id == file.file_id)
                 .group_by(FileTransaction.state)
             ).all()
-        counts: dict[str, int] = {state: count for state, count in states}
+        counts: dict[str, int] = {row.state: row[1] for row in states}
         return FileProcessed(kind=row.kind, transactions=sum(counts.values()), held=counts.get("held", 0))
 
     def _inbound(self, session: Session, ref: FileReceived | TransactionRef, ordinal: int) -> Inbound:

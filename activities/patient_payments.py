@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from activities.inbound.context import Inbound
 from domain.doorbell import MessageKind
 from domain.ledger.planning import plan_patient_payment
 from storage import ledger, timeline
 from storage.models import Claim
-from sqlalchemy import select
 
 
 def post_patient_payment(

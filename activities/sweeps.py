@@ -12,7 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.deliveries import MAIL, DeliveriesByOutbox
-from contracts.wire import OutboxRef, Sweep, Swept, Sweeps
+from contracts.wire import OutboxRef, Sweep, Sweeps, Swept
 from domain.claim.submission import AttemptState
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from gateways.clearinghouse import ClearinghouseMailbox

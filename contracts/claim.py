@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from temporalio import activity
+
 from domain.claim.stages import Owes, Stage
 from domain.coverage.eligibility import CoverageStatus
-from temporalio import activity
 
 CLAIM_WORKFLOW = "ClaimWorkflow"
 REMEMBERED_MESSAGES = 200

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -51,7 +51,10 @@ class InFlight:
         """Count what the tables hold."""
         statements = select(Statement.outbox_id).where(Statement.outbox_id.is_not(None))
         with self._books.system() as session:
-            count = lambda *where: session.scalar(select(func.count()).where(*where)) or 0  # noqa: E731
+
+            def count(*where: ColumnElement[bool]) -> int:
+                return session.scalar(select(func.count()).where(*where)) or 0
+
             rows = Rows(
                 messages=count(WorkflowMessage.delivered_at.is_(None)),
                 files=count(File.direction == "in", File.state == "received"),

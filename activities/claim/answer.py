@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.claim.closing import outcome_of
@@ -12,11 +13,10 @@ from activities.claim.step import BILLER, SYSTEM, Step
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.stages import Owes, Stage
 from domain.claim.submission import AttemptState
-from domain.denials.classification import Adjudication, Verdict
+from domain.denials.classification import Adjudication, Remedy, Verdict
 from domain.ledger.chart import LedgerAccount
 from storage.models import Statement, TimelineEntry
 from storage.reference import statement_policy
-from sqlalchemy import select
 
 WORK_WITHIN = timedelta(days=7)
 CORRECTION_EXPECTED_WITHIN = timedelta(days=14)
@@ -236,3 +236,23 @@ def _placed(step: Step) -> bool:
         )
     )
     return any(entry["claim"] == step.claim.number for claims_placed in placements for entry in claims_placed)
+
+
+_REMEDIES = {
+    Remedy.CORRECT_AND_RESEND: "Correct it and send it as a new claim (frequency 1); it was never decided",
+    Remedy.REPLACE: "Correct it; it is sent as a replacement that names the payer's number (frequency 7)",
+    Remedy.VOID: "Take the claim back at the payer",
+    Remedy.REOPEN: "Correct it; Medicare is asked on paper to reopen it for a clerical error",
+    Remedy.APPEAL: "Appeal in time with what supports the claim, or correct it if it was coded wrongly",
+    Remedy.SEND_RECORDS: "Send the records the payer asks for; a new claim does not answer it",
+    Remedy.BILL_NEXT_PAYER: "Bill the payer that comes next",
+    Remedy.BILL_PATIENT: "The patient may be billed",
+    Remedy.WRITE_OFF: "Write it off: neither payer nor patient owes it",
+    Remedy.WAIT: "Wait: the payer is not done",
+    Remedy.NONE: "Nothing to do",
+    Remedy.REVIEW: "Decide: correct, appeal, or write off",
+}
+
+
+def _remedy(meaning: Adjudication) -> str:
+    return _REMEDIES[meaning.remedy]

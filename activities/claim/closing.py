@@ -6,36 +6,43 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from activities.claim.history import decisions
-from domain.claim.outcome import ClosingFacts, outcome
+from domain.claim.outcome import ClosedClaim, outcome
 from domain.claim.submission import AttemptState
 from domain.denials.classification import Verdict
 from domain.ledger.chart import LedgerAccount
-from storage import ledger
 from storage.models import Claim, Entry, Posting, Submission
 
 
 def outcome_of(session: Session, claim: Claim, *, placed: bool = False, voided: bool = False) -> str:
     """The outcome that the claim's attempts, decisions and ledger add up to."""
-    balances = ledger.claim_balances(session, claim.number)
-    verdicts = [decision.meaning.verdict for decision in decisions(session, claim)]
+    verdicts = {decision.meaning.verdict for decision in decisions(session, claim)}
     states = session.scalars(select(Submission.state).where(Submission.claim_number == claim.number)).all()
-    paid_by_patient = session.scalar(
-        select(func.coalesce(func.sum(-Entry.amount_cents), 0))
-        .join(Posting, Posting.id == Entry.posting_id)
-        .where(
-            Entry.claim_number == claim.number,
-            Entry.ledger_account == LedgerAccount.PATIENT_RECEIVABLE.value,
-            Posting.kind == "patient_payment",
-        )
-    )
-    facts = ClosingFacts(
-        rejected=AttemptState.REJECTED in states,
-        denied=Verdict.DENIED in verdicts,
-        partly_denied=Verdict.PARTLY_DENIED in verdicts,
-        written_off_cents=balances.get(LedgerAccount.WRITE_OFF.value, 0),
-        patient_paid_cents=int(paid_by_patient or 0),
-        placed=placed,
+    moved = _moved(session, claim.number)
+    facts = ClosedClaim(
         voided=voided,
-        sent=bool(states),
+        self_pay=not states,
+        placed_with_agency=placed,
+        rejected=AttemptState.REJECTED in states,
+        denied=bool(verdicts & {Verdict.DENIED, Verdict.PARTLY_DENIED}),
+        payer_paid_cents=moved.get((LedgerAccount.UNAPPLIED_CASH, ""), 0),
+        patient_share_cents=moved.get((LedgerAccount.PATIENT_RECEIVABLE, "remittance"), 0)
+        + moved.get((LedgerAccount.PATIENT_RECEIVABLE, "reversal"), 0),
+        patient_paid_cents=-moved.get((LedgerAccount.PATIENT_RECEIVABLE, "patient_payment"), 0),
+        written_off_cents=moved.get((LedgerAccount.WRITE_OFF, ""), 0),
     )
     return outcome(facts).value
+
+
+def _moved(session: Session, claim_number: int) -> dict[tuple[str, str], int]:
+    """Cents by ledger account and kind of posting; kind empty: all kinds together."""
+    rows = session.execute(
+        select(Entry.ledger_account, Posting.kind, func.sum(Entry.amount_cents))
+        .join(Posting, Posting.id == Entry.posting_id)
+        .where(Entry.claim_number == claim_number)
+        .group_by(Entry.ledger_account, Posting.kind)
+    )
+    moved: dict[tuple[str, str], int] = {}
+    for account, kind, cents in rows:
+        moved[(account, kind)] = int(cents)
+        moved[(account, "")] = moved.get((account, ""), 0) + int(cents)
+    return moved

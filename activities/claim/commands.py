@@ -124,7 +124,7 @@ def _correct(step: Step, body: CommandBody) -> None:
     claims.add_version(
         step.session,
         step.claim.number,
-        after,
+        content=after,
         by=body.by,
         reason=body.reason,
         changes=body.changes,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
 from activities.claim.history import last_attempt, what_may_follow
 from activities.claim.papers import request_reopening
 from activities.claim.step import BILLER, SYSTEM, Step
@@ -14,7 +16,6 @@ from domain.claim.stages import Owes, Stage
 from domain.claim.submission import OPEN_STATES, AttemptState, NextAttempt
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.planning import plan_charge, plan_charge_change
-from sqlalchemy.orm import Session
 from storage import claims, ledger
 
 FIX_WITHIN = timedelta(days=3)

@@ -11,7 +11,6 @@ from domain.claim.submission import AttemptState
 from storage.models import Claim, RemittanceClaim, Submission
 
 
-
 def snapshot_of(session: Session, claim: Claim) -> ClaimSnapshot:
     """Read what the row, its attempts and its posted remittances say now."""
     last = session.scalars(

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from activities.inbound.context import Inbound
 from activities.patient_payments import post_patient_payment
 from domain.billing.lockbox import LockboxFile, LockboxPayment
-from domain.ledger.chart import Leg, LedgerAccount
+from domain.ledger.chart import LedgerAccount, Leg
 from storage import ledger
 from storage.locks import lock_accounts
 from storage.models import Receipt

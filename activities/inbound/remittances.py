@@ -15,7 +15,7 @@ from domain.doorbell import MessageKind
 from domain.ledger.posting import plan_deposit, plan_provider_adjustment, plan_remittance_claim
 from domain.remittance import balancing, keys
 from domain.remittance.balancing import Level
-from domain.remittance.remittance import RemittedClaim, Remittance
+from domain.remittance.remittance import Remittance, RemittedClaim
 from storage import claims, ledger
 from storage.locks import lock_accounts, lock_claims
 from storage.models import Claim, RemittanceClaim, RemittanceRow, Submission

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
 
 from contracts import search_attributes as shown
-from contracts.claim import REMEMBERED_MESSAGES, ClaimMessage, ClaimOpened, ClaimRef, ClaimSnapshot, ClaimState
+from contracts.claim import (
+    REMEMBERED_MESSAGES,
+    ClaimMessage,
+    ClaimOpened,
+    ClaimRef,
+    ClaimSnapshot,
+    ClaimState,
+)
 from domain.claim.stages import Stage
 from workflows.waiting import Today
 
@@ -67,7 +77,7 @@ class ClaimMemory:
         if face == self._shown:
             return
         self._shown = face
-        updates = [
+        updates: list[SearchAttributeUpdate[Any]] = [
             shown.CLAIM_STAGE.value_set(snapshot.stage.value),
             shown.PAYER.value_set(snapshot.payer_code),
             shown.WHO_OWES.value_set(snapshot.owes.value),

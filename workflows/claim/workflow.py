@@ -194,6 +194,7 @@ class ClaimWorkflow:
         """The same orders from the Temporal UI, as JSON; a body that does not fit becomes a work item."""
         await workflow.wait_condition(lambda: self._memory.state.snapshot is not None)
         async with self._lock:
+            problems: tuple[str, ...]
             try:
                 body = self._fitting(workflow.payload_converter().from_payload(raw.payload))
                 answer = await self._carry_out(body)

@@ -6,7 +6,7 @@ from temporalio import workflow
 from temporalio.common import VersioningBehavior
 
 from contracts import policies, task_queues
-from contracts.wire import SWEEP_WORKFLOW, Sweep, Swept, Sweeps
+from contracts.wire import SWEEP_WORKFLOW, Sweep, Sweeps, Swept
 
 _OUTSIDE = {"mailbox": Sweeps.mailbox, "outbox": Sweeps.outbox}
 _INSIDE = {"ready": Sweeps.ready, "unacknowledged": Sweeps.unacknowledged}

@@ -1,0 +1,1 @@
+"""The steps of a guarantor's account inside our own books."""

@@ -1,0 +1,166 @@
+"""What is due next on an account: by its balance and the house's schedule, never by counting letters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from activities import parties
+from activities.account.balance import OpenAccount
+from contracts.account import AccountPlan
+from domain.billing.schedule import ContactPolicy, PlannedStep, Step, StepKind, next_step
+from domain.doorbell import Doorbell, MessageKind, Recipient
+from domain.ledger.planning import plan_credit_use
+from storage import doorbells, ledger
+from storage.models import Command, Statement, WorkItem
+from storage.reference import statement_policy
+
+PLACEMENT = "placement"
+SMALL_BALANCE = "small_balance"
+MAILED_AT = time(9)
+"""Papers are due in the morning of their day, in the practice's zone."""
+LOOK_AGAIN = timedelta(days=14)
+"""How often a person is reminded of a decision that an account waits for."""
+PATIENT_ACCOUNTS = "patient_accounts"
+
+
+def plan(account: OpenAccount) -> AccountPlan:
+    """Say what is due when, and keep it on the account's row."""
+    _use_credit(account)
+    row = account.row
+    if account.balance_cents == 0:
+        row.stage, row.next_at, row.next_what = "settled", None, ""
+        row.cycle_started_on, row.cycle_step = None, 0
+        return AccountPlan(settled=True)
+    if row.cycle_started_on is None:
+        row.cycle_started_on, row.cycle_step = account.today, 0
+    step = _next(account)
+    if step is None:
+        return _wait_for_person(account, SMALL_BALANCE, "a person to decide on a balance too small to be asked for")
+    if step.needs_person and step.due_on <= account.today:
+        if _approved(account):
+            return _due(account, PLACEMENT, account.now, "the hand-over to the collection agency", waits=False)
+        return _wait_for_person(
+            account, step.kind.value, "a named person to approve the hand-over to a collection agency"
+        )
+    kind = step.kind.value
+    words = {StepKind.STATEMENT: "the statement", StepKind.REMINDER: "a reminder"}.get(
+        step.kind, kind.replace("_", " ")
+    )
+    return _due(account, kind, _morning(account, step.due_on), words, waits=False)
+
+
+def contact_policy(account: OpenAccount) -> ContactPolicy:
+    """The house's schedule of today as steps of one cycle."""
+    rules = statement_policy(account.session, account.today)
+    day = rules.statement_after_days
+    steps = [PlannedStep(kind=StepKind.STATEMENT, after_days=day)]
+    for _ in range(rules.reminders):
+        day += rules.reminder_interval_days
+        steps.append(PlannedStep(kind=StepKind.REMINDER, after_days=day))
+    day += rules.reminder_interval_days
+    steps.append(PlannedStep(kind=StepKind.FINAL_NOTICE, after_days=day))
+    day += rules.final_notice_days
+    steps.append(PlannedStep(kind=StepKind.PLACEMENT_APPROVAL, after_days=day))
+    return ContactPolicy(steps=tuple(steps), small_balance_cents=rules.small_balance_cents)
+
+
+def _next(account: OpenAccount) -> Step | None:
+    row = account.row
+    assert row.cycle_started_on is not None
+    last = account.session.scalar(
+        select(Statement.business_date)
+        .where(Statement.account_number == row.number, Statement.cycle_started_on == row.cycle_started_on)
+        .order_by(Statement.number.desc())
+        .limit(1)
+    )
+    return next_step(
+        row.cycle_step, row.cycle_started_on, account.balance_cents, contact_policy(account), last_step_on=last
+    )
+
+
+def _use_credit(account: OpenAccount) -> None:
+    """What was paid ahead is used before anything is asked."""
+    if account.credit_cents <= 0 or account.balance_cents == 0:
+        return
+    legs = plan_credit_use(account.credit_cents, account.asked, account.row.number)
+    used = -sum(leg.amount_cents for leg in legs if leg.ledger_account == "patient_receivable")
+    if not legs:
+        return
+    key = f"credit:{account.row.number}:{account.now:%Y%m%dT%H%M%S%f}"
+    ledger.post(
+        account.session,
+        account.ref.organisation_id,
+        key=key,
+        kind="patient_payment",
+        cites=f"paid ahead, {used} cents used",
+        by="system",
+        business_date=account.today,
+        legs=legs,
+    )
+    left = ledger.open_by_claim(account.session, account.row.number)
+    settled = [number for number in account.asked if number not in left]
+    account.asked = {number: cents for number, cents in left.items() if number in account.asked}
+    for number in settled:
+        ring_settled(account, number, key)
+
+
+def ring_settled(account: OpenAccount, claim_number: int, reference: str) -> None:
+    """Tell a claim that the patient's share of it is settled."""
+    doorbells.ring(
+        account.session,
+        account.ref.organisation_id,
+        Doorbell(
+            recipient=Recipient.CLAIM,
+            number=str(claim_number),
+            kind=MessageKind.PATIENT_SETTLED,
+            reference=reference,
+            business_at=account.now,
+        ),
+    )
+
+
+def _approved(account: OpenAccount) -> bool:
+    """Whether a named person approved the hand-over in this cycle."""
+    row = account.row
+    assert row.cycle_started_on is not None
+    since = _morning(account, row.cycle_started_on) - timedelta(days=1)
+    return (
+        account.session.scalar(
+            select(Command.id)
+            .where(
+                Command.account_number == row.number,
+                Command.verb == "approve_placement",
+                Command.accepted.is_(True),
+                Command.business_at >= since,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def _wait_for_person(account: OpenAccount, kind: str, words: str) -> AccountPlan:
+    asked = account.session.scalar(
+        select(WorkItem.id)
+        .where(WorkItem.account_number == account.row.number, WorkItem.kind == kind, WorkItem.closed_on.is_(None))
+        .limit(1)
+    )
+    if asked is None:
+        return _due(account, kind, account.now, words, waits=True)
+    row = account.row
+    due = row.next_at if row.next_at is not None and row.next_at > account.now else account.now + LOOK_AGAIN
+    return _due(account, kind, due, words, waits=True)
+
+
+def _due(account: OpenAccount, kind: str, at: datetime, what: str, *, waits: bool) -> AccountPlan:
+    row = account.row
+    row.stage = "waiting" if waits else "asked"
+    row.next_at, row.next_what, row.owner = at, what, PATIENT_ACCOUNTS if waits else "system"
+    return AccountPlan(settled=False, kind=kind, due_at=at, what=what, waits_for_person=waits)
+
+
+def _morning(account: OpenAccount, day: date) -> datetime:
+    zone = parties.time_zone(account.session, account.ref.organisation_id)
+    return datetime.combine(day, MAILED_AT, tzinfo=zone).astimezone(account.now.tzinfo)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from storage.control_numbers import LARGEST, ControlNumbersExhausted, draw
 from storage.unit_of_work import Books
@@ -27,9 +28,12 @@ def test_a_run_is_consecutive_and_kinds_and_pairs_are_apart(books: Books, organi
 
 
 def test_a_rolled_back_draw_leaves_no_gap(books: Books, organisation: int) -> None:
-    with pytest.raises(RuntimeError, match="crash"), books.transaction(organisation) as session:
+    def crash(session: Session) -> None:
         draw(session, organisation, "ELM01", "PPO01", "ISA13")
         raise RuntimeError("crash")
+
+    with pytest.raises(RuntimeError, match="crash"):
+        books.run(organisation, crash)
     with books.transaction(organisation) as session:
         assert draw(session, organisation, "ELM01", "PPO01", "ISA13") == 1
 

@@ -6,6 +6,7 @@ import select
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from storage import doorbells
@@ -73,13 +74,16 @@ def test_pauses_grow_to_a_minute_and_the_error_is_kept(books: Books, organisatio
 
 
 def test_a_listener_is_woken_at_commit_and_not_by_a_rollback(books: Books, organisation: int) -> None:
+    def crash(session: Session) -> None:
+        doorbells.ring(session, organisation, _bell("1"))
+        raise RuntimeError("crash")
+
     with books.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"listen {doorbells.CHANNEL}"))
         listener = connection.connection.driver_connection
         assert listener is not None
-        with pytest.raises(RuntimeError, match="crash"), books.transaction(organisation) as session:
-            doorbells.ring(session, organisation, _bell("1"))
-            raise RuntimeError("crash")
+        with pytest.raises(RuntimeError, match="crash"):
+            books.run(organisation, crash)
         listener.poll()
         assert not listener.notifies
         with books.transaction(organisation) as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
@@ -35,23 +36,27 @@ def _posting(session: Session, org: int, key: str) -> int:
     return number
 
 
+Role = Callable[[], AbstractContextManager[Session]]
+
+
 @pytest.fixture(params=["organisation's role", "superuser"])
-def role(request: pytest.FixtureRequest, books: Books, organisation: int) -> object:
+def role(request: pytest.FixtureRequest, books: Books, organisation: int) -> Role:
     own = request.param == "organisation's role"
     return lambda: books.transaction(organisation) if own else books.system()
 
 
-Role = type[AbstractContextManager[Session]]
-
-
 def test_an_unbalanced_posting_is_refused_at_commit(role: Role, organisation: int, books: Books) -> None:
-    reached_the_end = False
-    with pytest.raises(IntegrityError, match=r"posting lopsided does not balance: .* sum to 40 cents"):  # noqa: SIM117
+    reached_the_end: list[bool] = []
+
+    def write() -> None:
         with role() as session:
             posting = _posting(session, organisation, "lopsided")
             _enter(session, organisation, posting, 100)
             _enter(session, organisation, posting, -60, "revenue")
-            reached_the_end = True
+            reached_the_end.append(True)
+
+    with pytest.raises(IntegrityError, match=r"posting lopsided does not balance: .* sum to 40 cents"):
+        write()
     assert reached_the_end
     with books.system() as session:
         assert session.scalar(text("select count(*) from postings")) == 0
@@ -73,13 +78,17 @@ def test_a_balanced_posting_written_leg_by_leg_is_taken(role: Role, organisation
 
 
 def test_checking_early_does_not_let_a_later_entry_through(role: Role, organisation: int) -> None:
-    with pytest.raises(IntegrityError, match="does not balance"), role() as session:
-        posting = _posting(session, organisation, "tricked")
-        _enter(session, organisation, posting, 100)
-        _enter(session, organisation, posting, -100, "revenue")
-        session.execute(text("set constraints all immediate"))
-        session.execute(text("set constraints all deferred"))
-        _enter(session, organisation, posting, 7)
+    def write() -> None:
+        with role() as session:
+            posting = _posting(session, organisation, "tricked")
+            _enter(session, organisation, posting, 100)
+            _enter(session, organisation, posting, -100, "revenue")
+            session.execute(text("set constraints all immediate"))
+            session.execute(text("set constraints all deferred"))
+            _enter(session, organisation, posting, 7)
+
+    with pytest.raises(IntegrityError, match="posting tricked does not balance"):
+        write()
 
 
 def test_an_entry_cannot_be_added_to_a_posting_of_an_earlier_transaction(
@@ -88,18 +97,27 @@ def test_an_entry_cannot_be_added_to_a_posting_of_an_earlier_transaction(
     with books.transaction(organisation) as session:
         post(session, organisation, "old", leg(BANK, 5), leg(REVENUE, -5))
         posting = session.scalars(text("select id from postings")).one()
-    with pytest.raises(IntegrityError, match="was written by an earlier transaction"), role() as session:
-        _enter(session, organisation, posting, 9)
-        _enter(session, organisation, posting, -9)
+
+    def add() -> None:
+        with role() as session:
+            _enter(session, organisation, posting, 9)
+            _enter(session, organisation, posting, -9)
+
+    with pytest.raises(IntegrityError, match="was written by an earlier transaction"):
+        add()
 
 
 def test_an_entry_of_one_organisation_cannot_join_a_posting_of_another(
     books: Books, organisation: int, other_organisation: int
 ) -> None:
-    with pytest.raises(IntegrityError, match="belongs to another organisation"), books.system() as session:
-        posting = _posting(session, organisation, "shared")
-        _enter(session, organisation, posting, 9)
-        _enter(session, other_organisation, posting, -9)
+    def share() -> None:
+        with books.system() as session:
+            posting = _posting(session, organisation, "shared")
+            _enter(session, organisation, posting, 9)
+            _enter(session, other_organisation, posting, -9)
+
+    with pytest.raises(IntegrityError, match="belongs to another organisation"):
+        share()
 
 
 @pytest.mark.parametrize(
@@ -119,23 +137,25 @@ def test_an_entry_of_one_organisation_cannot_join_a_posting_of_another(
 def test_nobody_changes_or_deletes_what_was_posted(role: Role, statement: str, books: Books, organisation: int) -> None:
     with books.transaction(organisation) as session:
         post(session, organisation, "posted", leg(BANK, 5), leg(REVENUE, -5))
-    with pytest.raises(DBAPIError, match="refused: the ledger is append only|permission denied"):  # noqa: SIM117
-        with role() as session:
-            session.execute(text(statement))
+    with pytest.raises(DBAPIError, match=r"refused: the ledger is append only|permission denied"), role() as session:
+        session.execute(text(statement))
     with books.system() as session:
         assert session.scalars(text("select sum(abs(amount_cents)) from entries")).one() == 10
 
 
 def test_the_refusal_of_a_superusers_change_says_what_to_do(books: Books, organisation: int) -> None:
-    with pytest.raises(IntegrityError, match="DELETE of postings refused: .* reverse the posting instead"):  # noqa: SIM117
-        with books.system() as session:
-            session.execute(text("delete from postings"))
+    refusal = r"DELETE of postings refused: .* reverse the posting instead"
+    with pytest.raises(IntegrityError, match=refusal), books.system() as session:
+        session.execute(text("delete from postings"))
 
 
 def test_an_account_outside_the_chart_is_refused(books: Books, organisation: int) -> None:
-    with pytest.raises(IntegrityError, match="ck_entries_ledger_account"), books.system() as session:
-        posting = _posting(session, organisation, "odd account")
-        _enter(session, organisation, posting, 1, "petty_cash")
+    def write() -> None:
+        with books.system() as session:
+            _enter(session, organisation, _posting(session, organisation, "odd"), 1, "petty_cash")
+
+    with pytest.raises(IntegrityError, match="ck_entries_ledger_account"):
+        write()
 
 
 def test_the_chart_in_the_database_is_the_chart_of_the_domain(books: Books, organisation: int) -> None:

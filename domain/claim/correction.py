@@ -10,12 +10,38 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from domain.claim.claim import ClaimContent, ServiceLine
+from domain.claim.correction_values import (
+    CorrectionRefused,
+    read_cents,
+    read_code,
+    read_date,
+    read_date_or_none,
+    read_diagnoses,
+    read_icd_version,
+    read_modifiers,
+    read_npi,
+    read_place,
+    read_place_or_none,
+    read_pointers,
+    read_required,
+    read_sex,
+    read_text,
+    read_units,
+)
 from domain.people.parties import RenderingProvider
+
+__all__ = [
+    "FIELDS",
+    "CorrectionRefused",
+    "Field",
+    "apply_changes",
+    "changed_fields",
+    "is_known_field",
+    "known_fields",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,23 +85,12 @@ FIELDS: tuple[Field, ...] = (
     _field("lines.N.modifiers", "up to four modifiers separated by commas; empty removes them"),
     _field("lines.N.units", "a positive number"),
     _field("lines.N.charge_cents", "charge in cents"),
-    _field(
-        "lines.N.diagnosis_pointers", "up to four positions in the list of diagnoses, separated by commas"
-    ),
+    _field("lines.N.diagnosis_pointers", "up to four positions in the list of diagnoses, separated by commas"),
     _field("lines.N.service_from", "date as YYYY-MM-DD"),
     _field("lines.N.place_of_service", "two-digit place of service code; empty takes the claim's"),
 )
 
 _PATTERNS = tuple(re.compile(field.pattern) for field in FIELDS)
-
-
-class CorrectionRefused(ValueError):
-    """A change does not fit. ``field`` and ``why`` never repeat the value: it may be protected data."""
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(f"{field}: {why}")
-        self.field = field
-        self.why = why
 
 
 def is_known_field(name: str) -> bool:
@@ -88,9 +103,7 @@ def known_fields() -> str:
     return ", ".join(field.name for field in FIELDS)
 
 
-def apply_changes(
-    content: ClaimContent, changes: Mapping[str, str] | Iterable[tuple[str, str]]
-) -> ClaimContent:
+def apply_changes(content: ClaimContent, changes: Mapping[str, str] | Iterable[tuple[str, str]]) -> ClaimContent:
     """Return ``content`` with every change applied, or nothing at all.
 
     Raises:
@@ -99,9 +112,7 @@ def apply_changes(
     pairs = tuple(changes.items() if isinstance(changes, Mapping) else changes)
     for place, (name, value) in enumerate(pairs, start=1):
         if not is_known_field(name):
-            raise CorrectionRefused(
-                f"change {place}", f"the field is not known; use one of: {known_fields()}"
-            )
+            raise CorrectionRefused(f"change {place}", f"the field is not known; use one of: {known_fields()}")
         content = _apply(content, name, value.strip())
     for role, provider in (("rendering", content.rendering), ("referring", content.referring)):
         if provider is not None and not (provider.npi and provider.last_name):
@@ -138,10 +149,10 @@ def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
     if head in ("rendering", "referring"):
         current = content.rendering if head == "rendering" else content.referring
         current = current or RenderingProvider(last_name="", npi="")
-        changed = replace(current, **_one(rest, _npi(name, value) if rest == "npi" else value))
+        changed = replace(current, **_one(rest, read_npi(name, value) if rest == "npi" else value))
         return replace(content, **_one(head, changed))
     if head in ("member_id", "group_number"):
-        read = _required if head == "member_id" else _text
+        read = read_required if head == "member_id" else read_text
         return replace(content, coverage=replace(content.coverage, **_one(head, read(name, value))))
     return replace(content, **_one(head, _CLAIM[head](name, value)))
 
@@ -154,8 +165,7 @@ def _with_line(content: ClaimContent, name: str, number: int, attribute: str, va
     if all(line.number != number for line in content.lines):
         raise CorrectionRefused(name, f"the claim has no line {number}; it has {len(content.lines)}")
     lines = tuple(
-        _changed_line(line, name, attribute, value) if line.number == number else line
-        for line in content.lines
+        _changed_line(line, name, attribute, value) if line.number == number else line for line in content.lines
     )
     return replace(content, lines=lines)
 
@@ -170,125 +180,29 @@ def _changed_line(line: ServiceLine, name: str, attribute: str, value: str) -> S
     return changed
 
 
-def _text(_name: str, value: str) -> str:
-    return value
-
-
-def _required(name: str, value: str) -> str:
-    if not value:
-        raise CorrectionRefused(name, "the value is empty; give one")
-    return value
-
-
-def _code(name: str, value: str) -> str:
-    return _required(name, value).upper()
-
-
-def _npi(name: str, value: str) -> str:
-    if len(value) != 10 or not value.isascii() or not value.isdigit():
-        raise CorrectionRefused(name, "an NPI has ten digits")
-    return value
-
-
-def _sex(name: str, value: str) -> str:
-    if value.upper() not in ("F", "M", "U"):
-        raise CorrectionRefused(name, "use F, M or U")
-    return value.upper()
-
-
-def _date(name: str, value: str) -> date:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise CorrectionRefused(name, "write the date as YYYY-MM-DD")
-
-
-def _date_or_none(name: str, value: str) -> date | None:
-    return _date(name, value) if value else None
-
-
-def _cents(name: str, value: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,10}", value):
-        raise CorrectionRefused(name, "write whole cents, digits only: 12550 for $125.50")
-    return int(value)
-
-
-def _units(name: str, value: str) -> Decimal:
-    try:
-        units = Decimal(value)
-    except InvalidOperation:
-        units = Decimal(0)
-    if not units.is_finite() or units <= 0:
-        raise CorrectionRefused(name, "units are a positive number")
-    return units
-
-
-def _list(value: str) -> tuple[str, ...]:
-    return tuple(part.strip().upper() for part in value.split(",") if part.strip())
-
-
-def _diagnoses(name: str, value: str) -> tuple[str, ...]:
-    codes = tuple(code.replace(".", "") for code in _list(value))
-    if not 1 <= len(codes) <= 12:
-        raise CorrectionRefused(name, "give one to twelve codes separated by commas, the principal first")
-    return codes
-
-
-def _modifiers(name: str, value: str) -> tuple[str, ...]:
-    modifiers = _list(value)
-    if len(modifiers) > 4:
-        raise CorrectionRefused(name, "a line takes at most four modifiers")
-    return modifiers
-
-
-def _pointers(name: str, value: str) -> tuple[int, ...]:
-    parts = _list(value)
-    if not 1 <= len(parts) <= 4 or not all(re.fullmatch(r"[1-9]|1[0-2]", part) for part in parts):
-        raise CorrectionRefused(name, "give one to four positions from 1 to 12, separated by commas")
-    return tuple(int(part) for part in parts)
-
-
-def _icd_version(name: str, value: str) -> int:
-    if value not in ("9", "10"):
-        raise CorrectionRefused(name, "use 9 or 10")
-    return int(value)
-
-
-def _place(name: str, value: str) -> str:
-    if not re.fullmatch(r"[0-9]{2}", value):
-        raise CorrectionRefused(name, "a place of service has two digits")
-    return value
-
-
-def _place_or_none(name: str, value: str) -> str:
-    return _place(name, value) if value else ""
-
-
 _CLAIM: dict[str, Callable[[str, str], object]] = {
-    "authorization_number": _text,
-    "referral_number": _text,
-    "diagnoses": _diagnoses,
-    "icd_version": _icd_version,
-    "place_of_service": _place,
-    "onset_date": _date_or_none,
-    "patient_paid_cents": _cents,
+    "authorization_number": read_text,
+    "referral_number": read_text,
+    "diagnoses": read_diagnoses,
+    "icd_version": read_icd_version,
+    "place_of_service": read_place,
+    "onset_date": read_date_or_none,
+    "patient_paid_cents": read_cents,
 }
 _SUBSCRIBER: dict[str, Callable[[str, str], object]] = {
-    "first_name": _required,
-    "last_name": _required,
-    "birth_date": _date,
-    "sex": _sex,
+    "first_name": read_required,
+    "last_name": read_required,
+    "birth_date": read_date,
+    "sex": read_sex,
 }
 _LINE: dict[str, Callable[[str, str], object]] = {
-    "procedure": _code,
-    "modifiers": _modifiers,
-    "units": _units,
-    "charge_cents": _cents,
-    "diagnosis_pointers": _pointers,
-    "service_from": _date,
-    "place_of_service": _place_or_none,
+    "procedure": read_code,
+    "modifiers": read_modifiers,
+    "units": read_units,
+    "charge_cents": read_cents,
+    "diagnosis_pointers": read_pointers,
+    "service_from": read_date,
+    "place_of_service": read_place_or_none,
 }
 
 

@@ -24,6 +24,7 @@ from domain.remittance.remittance import Adjustment, ProviderAdjustment, Remitta
 __all__ = [
     "Contractual",
     "PlannedLeg",
+    "pair",
     "plan_charge",
     "plan_charge_change",
     "plan_credit_use",
@@ -53,9 +54,7 @@ def plan_deposit(remittance: Remittance) -> tuple[Leg, ...]:
     if remittance.handling in _NO_MONEY_HANDLING:
         return ()
     cites = f"BPR02, trace {remittance.trace_number}"
-    return pair(
-        LedgerAccount.REMITTANCE_CLEARING, LedgerAccount.UNAPPLIED_CASH, remittance.payment_cents, cites
-    )
+    return pair(LedgerAccount.REMITTANCE_CLEARING, LedgerAccount.UNAPPLIED_CASH, remittance.payment_cents, cites)
 
 
 def plan_provider_adjustment(entry: ProviderAdjustment) -> tuple[Leg, ...]:
@@ -75,6 +74,7 @@ def plan_remittance_claim(
     account_number: int,
     contractual: Contractual,
     open_cents: int | None = None,
+    patient_may_owe: bool = True,
 ) -> tuple[Leg, ...]:
     """One CLP loop; the caller has checked that it balances.
 
@@ -84,7 +84,9 @@ def plan_remittance_claim(
     allowed something, so that nothing is given up on a denied line or claim.
 
     ``open_cents`` is for a payer after the first: contractual amounts are posted up to what is still
-    open (X12 RFI 1696), and the leg tells both figures.
+    open (X12 RFI 1696), and the leg tells both figures. ``patient_may_owe`` is False where a block
+    stands beside PR (QMB, No Surprises: the verdict is REVIEW): then the amounts wait in the payer's
+    receivable for a named person (``plan_to_patient``); the claim's reversal is planned the same way.
     """
     if claim.status in _NEVER_POSTED:
         return ()
@@ -101,6 +103,8 @@ def plan_remittance_claim(
     for where, adjustment, allowed in _adjustments(claim, contractual):
         cites = f"CAS {adjustment.group} {adjustment.reason}{where}"
         if adjustment.group == "PR":
+            if not patient_may_owe:
+                continue
             legs += pair(
                 LedgerAccount.PATIENT_RECEIVABLE,
                 LedgerAccount.PAYER_RECEIVABLE,
@@ -125,9 +129,7 @@ def plan_remittance_claim(
 def _adjustments(claim: RemittedClaim, contractual: Contractual) -> Iterable[tuple[str, Adjustment, bool]]:
     """Each adjustment, where it stands, and whether the payer allowed something there: PR before the
     contractual ones, so that a cap sees what the patient took over."""
-    claim_allowed = bool(claim.paid_cents) or any(
-        a.group == "PR" and a.amount_cents for a in claim.all_adjustments
-    )
+    claim_allowed = bool(claim.paid_cents) or any(a.group == "PR" and a.amount_cents for a in claim.all_adjustments)
     rows: list[tuple[str, Adjustment, bool]] = [("", a, claim_allowed) for a in claim.adjustments]
     for number, line in enumerate(claim.lines, start=1):
         denied = any(_denies(a, contractual) for a in line.adjustments)

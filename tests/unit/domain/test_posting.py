@@ -71,6 +71,18 @@ def test_the_patient_share_of_a_claim_that_pays_nothing_still_moves() -> None:
     assert balances(legs) == {A.CONTRACTUAL: 2500, A.PATIENT_RECEIVABLE: 10000, A.PAYER_RECEIVABLE: -12500}
 
 
+def test_a_blocked_patient_share_waits_with_the_payer_and_its_reversal_leaves_nothing() -> None:
+    claim = remitted(remitted_line(12500, cas("CO-45", 2500), cas("PR-1", 4000)))
+
+    def blocked(loop: RemittedClaim) -> tuple[Leg, ...]:
+        return plan_remittance_claim(
+            loop, claim_number=7, account_number=3, contractual=CONTRACTUAL, patient_may_owe=False
+        )
+
+    assert balances(blocked(claim)) == {A.UNAPPLIED_CASH: 6000, A.CONTRACTUAL: 2500, A.PAYER_RECEIVABLE: -8500}
+    assert balances([*blocked(claim), *blocked(negated(claim))]) == {}
+
+
 def test_adjustments_at_claim_level_are_cited_without_a_line() -> None:
     legs = plan(remitted(remitted_line(10000), adjustments=(cas("PR-1", 4000),)))
     assert "CAS PR 1" in {leg.cites for leg in legs}

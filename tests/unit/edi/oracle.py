@@ -18,6 +18,10 @@ def pyx12_findings(content: bytes) -> list[str]:
     findings = [
         segment.strip()
         for segment in answer.getvalue().split("~")
-        if segment.strip().startswith(("IK3", "IK4", "AK3", "AK4", "TA1"))
+        if segment.strip().startswith(("IK3", "IK4", "AK3", "AK4")) or _refuses(segment.strip())
     ]
     return findings if findings else ([] if accepted else ["pyx12 refuses it without saying why"])
+
+
+def _refuses(segment: str) -> bool:
+    return segment.startswith("TA1*") and segment.split("*")[4] != "A"

@@ -66,7 +66,7 @@ CONTENT = ClaimContent(
     referral_number="REF88",
     patient_paid_cents=2_000,
     rendering=RenderingProvider(last_name="HOLLIS", first_name="ADA", npi="1999999984", taxonomy="207Q00000X"),
-    referring=RenderingProvider(last_name="VALE", first_name="TOM", npi="1558597798"),
+    referring=RenderingProvider(last_name="VALE", first_name="TOM", npi="1558467555"),
     onset_date=date(2026, 2, 1),
 )
 

@@ -17,6 +17,8 @@ from simulator.persona import load_personas
 from simulator.store.database import Database
 
 SENDER = "PRACTICE1"
+MORNING = datetime(2026, 1, 12, 8, tzinfo=UTC)
+"""The clearinghouse's first day."""
 ADDRESS = x12.Address(line1="1 MAIN STREET", city="DENVER", state="CO", postal_code="802020001")
 
 
@@ -33,6 +35,7 @@ class Practice:
         folders = Folders(state=self.state)
         folders.create()
         self.desk = Desk(database=Database(folders.database), folders=folders, seed=self.seed)
+        advance(self.desk, MORNING)
 
     def sends(self, *claims: SubmittedClaim, control_number: int = 0) -> str:
         """Put one 837P into the inbound folder; returns its name."""
@@ -51,7 +54,7 @@ class Practice:
     def waits_until(self, day: date) -> Standing:
         """Advance the clearinghouse day by day, as the conductor does."""
         target = datetime.combine(day, time(20), tzinfo=UTC)
-        standing = advance(self.desk, min(self.desk.now() or target, target))
+        standing = advance(self.desk, self.desk.now() or target)
         while standing.next_due is not None and standing.next_due <= target:
             standing = advance(self.desk, standing.next_due)
         return advance(self.desk, target)
@@ -66,9 +69,7 @@ class Practice:
     def reads(self) -> list[x12.Content | x12.InterchangeAcknowledgement]:
         """Take every X12 file out of the mailbox and open it."""
         found = self.fetches()
-        return [
-            part for name, content in found.items() if name.endswith(".x12") for part in parts_of(content)
-        ]
+        return [part for name, content in found.items() if name.endswith(".x12") for part in parts_of(content)]
 
     def remittances(self) -> list[x12.Remittance]:
         """Take the mailbox and keep its 835s, by payment day."""
@@ -176,9 +177,7 @@ def _claim(claim: SubmittedClaim) -> x12.ProfessionalClaim:
         charge_cents=claim.charge_cents,
         place_of_service=claim.place_of_service,
         frequency_code=claim.frequency,
-        references=tuple(
-            x12.Reference(qualifier=qualifier, value=value) for qualifier, value in references if value
-        ),
+        references=tuple(x12.Reference(qualifier=qualifier, value=value) for qualifier, value in references if value),
         diagnoses=tuple(
             x12.Diagnosis(qualifier="ABF" if position else "ABK", code=code)
             for position, code in enumerate(claim.diagnoses)
@@ -216,18 +215,14 @@ def eligibility_question(payer: str, member_id: str, control_number: int = 1) ->
         questions=(x12.EligibilityQuestion(service_types=("30",)),),
     )
     receiver = x12.InformationReceiver(
-        party=x12.Party(
-            entity="1P", last_name="TEST FAMILY CARE", id_qualifier="XX", identifier="1234567893"
-        ),
+        party=x12.Party(entity="1P", last_name="TEST FAMILY CARE", id_qualifier="XX", identifier="1234567893"),
         subscribers=(member,),
     )
     source = x12.InformationSource(
         party=x12.Party(entity="PR", last_name="PAYER", id_qualifier="PI", identifier=payer),
         receivers=(receiver,),
     )
-    content = x12.EligibilityInquiry(
-        reference="E1", date=date(2026, 1, 12), time=time(9, 30), sources=(source,)
-    )
+    content = x12.EligibilityInquiry(reference="E1", date=date(2026, 1, 12), time=time(9, 30), sources=(source,))
     return _interchange(content, control_number)
 
 
@@ -255,9 +250,7 @@ def status_question(claim: SubmittedClaim, icn: str = "", control_number: int = 
         claims=(asked,),
     )
     provider = x12.StatusProvider(
-        parties=(
-            x12.Party(entity="1P", last_name="TEST FAMILY CARE", id_qualifier="XX", identifier="1234567893"),
-        ),
+        parties=(x12.Party(entity="1P", last_name="TEST FAMILY CARE", id_qualifier="XX", identifier="1234567893"),),
         patients=(patient,),
     )
     receiver = x12.StatusReceiver(
@@ -268,7 +261,5 @@ def status_question(claim: SubmittedClaim, icn: str = "", control_number: int = 
         party=x12.Party(entity="PR", last_name="PAYER", id_qualifier="PI", identifier=claim.payer),
         receivers=(receiver,),
     )
-    content = x12.ClaimStatusRequest(
-        reference="S1", date=date(2026, 1, 12), time=time(9, 30), sources=(source,)
-    )
+    content = x12.ClaimStatusRequest(reference="S1", date=date(2026, 1, 12), time=time(9, 30), sources=(source,))
     return _interchange(content, control_number)

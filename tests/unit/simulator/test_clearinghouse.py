@@ -46,9 +46,7 @@ def _told(remittances: Iterable[x12.Remittance]) -> dict[str, list[tuple[str, in
     for remittance in remittances:
         _check_balance(remittance)
         for claim in remittance.claims:
-            reasons = [
-                f"{a.group}-{a.reason}:{a.amount_cents}" for line in claim.lines for a in line.adjustments
-            ]
+            reasons = [f"{a.group}-{a.reason}:{a.amount_cents}" for line in claim.lines for a in line.adjustments]
             told[claim.claim_id].append((claim.status, claim.paid_cents, reasons))
     return told
 
@@ -60,9 +58,7 @@ def _acknowledged(practice: Practice) -> dict[str, str]:
         if isinstance(part, x12.ClaimAcknowledgement):
             for *_, claim in part.claims():
                 code = claim.statuses[0].codes[0]
-                found[claim.trace.number] = f"{code.category}:{code.status}" + f":{code.entity}" * bool(
-                    code.entity
-                )
+                found[claim.trace.number] = f"{code.category}:{code.status}" + f":{code.entity}" * bool(code.entity)
     return found
 
 
@@ -140,9 +136,9 @@ def test_a_file_still_being_written_is_left_alone(practice: Practice) -> None:
     name = practice.sends(a_claim())
     path = practice.desk.folders.inbound / name
     path.rename(path.with_name(name + ".part"))
-    assert practice.waits_until(RECEIVED).accepted == 0
+    assert practice.waits_until(RECEIVED).mailbox == 0
     path.with_name(name + ".part").rename(path)
-    assert practice.waits_until(RECEIVED).accepted == 1
+    assert practice.waits_until(RECEIVED).mailbox == 2
 
 
 @pytest.mark.parametrize(
@@ -156,9 +152,7 @@ def test_a_file_still_being_written_is_left_alone(practice: Practice) -> None:
         (replace(a_claim(), payer="NOBODY"), "A3:116:PR"),
     ],
 )
-def test_the_front_door_refuses_what_it_should(
-    practice: Practice, claim: SubmittedClaim, status: str
-) -> None:
+def test_the_front_door_refuses_what_it_should(practice: Practice, claim: SubmittedClaim, status: str) -> None:
     practice.sends(claim)
     practice.waits_until(RECEIVED + timedelta(days=1))
     assert _acknowledged(practice) == {"1001-1": status}
@@ -241,9 +235,7 @@ def test_a_void_takes_the_money_back_and_frees_the_services(practice: Practice) 
     practice.sends(a_claim())
     practice.waits_until(LATER)
     (story,) = _told(practice.remittances())["1001-1"]
-    practice.sends(
-        a_claim(control_number="1001-2", frequency="8", original_reference=_icn(practice, "1001-1"))
-    )
+    practice.sends(a_claim(control_number="1001-2", frequency="8", original_reference=_icn(practice, "1001-1")))
     practice.waits_until(LATER + timedelta(days=60))
     (remittance,) = practice.remittances()
     assert [claim.claim_id for claim in remittance.claims] == ["1001-1"]
@@ -310,9 +302,7 @@ def test_a_paper_about_a_claim_nobody_has_is_answered_unfavourably(practice: Pra
 
 def test_a_mixed_day_balances_and_is_ordered_by_claim_number(practice: Practice) -> None:
     claims = [
-        a_claim(
-            payer, a_line(1, modifiers=("25",)), a_line(2, procedure=procedure), control_number=f"{number}-1"
-        )
+        a_claim(payer, a_line(1, modifiers=("25",)), a_line(2, procedure=procedure), control_number=f"{number}-1")
         for number, (payer, procedure) in enumerate(
             ((p, q) for p in MEMBER_IDS for q in ("20610", "97110", "72148", "S5000", "98941")), start=95
         )
@@ -332,9 +322,7 @@ def test_a_mixed_day_balances_and_is_ordered_by_claim_number(practice: Practice)
 
 def test_order_timing_and_seed_change_no_verdict_and_no_amount(tmp_path: Path) -> None:
     claims = [
-        a_claim(
-            payer, a_line(1, procedure=procedure), control_number=f"{number}-1", member_id=MEMBER_IDS[payer]
-        )
+        a_claim(payer, a_line(1, procedure=procedure), control_number=f"{number}-1", member_id=MEMBER_IDS[payer])
         for number, (payer, procedure) in enumerate(
             ((p, q) for p in MEMBER_IDS for q in ("99213", "20610", "72148", "71046", "97110")), start=500
         )
@@ -363,9 +351,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     assert runs[0] == runs[1]
 
 
-def test_a_restart_in_the_middle_of_anything_loses_and_doubles_nothing(
-    practice: Practice, tmp_path: Path
-) -> None:
+def test_a_restart_in_the_middle_of_anything_loses_and_doubles_nothing(practice: Practice, tmp_path: Path) -> None:
     practice.sends(a_claim(), a_claim("MCARE", control_number="3-1"))
     practice.waits_until(RECEIVED)
     work = practice.desk.folders.work

@@ -66,7 +66,7 @@ PLACEMENT = placement.PlacementList(
 
 def words(pdf: bytes) -> str:
     """The text that the page's drawing operators show, in order."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    streams = re.findall(rb"stream\n(.*?)\nendstream", pdf, re.DOTALL)
     drawn = b"\n".join(_inflated(stream) for stream in streams)
     shown = re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", drawn)
     return " ".join(re.sub(rb"\\([()\\])", rb"\1", text).decode("latin-1") for text in shown)

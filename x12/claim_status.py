@@ -90,10 +90,12 @@ class LevelStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPatient:
-    """Level 22 (subscriber) or 23 (dependent): `person` 2100D or 2100E (NM1*IL or QC; birth date and sex from
-    DMG), claims (2200D or 2200E), a subscriber's dependents."""
+    """Level 22 (subscriber) or 23 (dependent): `person` 2100D or 2100E (NM1*IL or QC); birth_date
+    DMG02 and sex DMG03 (276), claims (2200D or 2200E), a subscriber's dependents."""
 
     person: Party
+    birth_date: date | None = None
+    sex: str = ""
     claims: tuple[ClaimStatus, ...] = ()
     dependents: tuple[StatusPatient, ...] = ()
     hl: int = field(default=0, compare=False)

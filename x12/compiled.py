@@ -15,7 +15,7 @@ from x12.records import Raw
 class Target:
     """Where a segment goes: a slot, and the loop it opens if it opens one. `rank` orders the items of a loop."""
 
-    __slots__ = ("cache", "check", "codes", "each", "into", "loop", "many", "most", "name", "nested", "number",
+    __slots__ = ("cache", "check", "codes", "each", "into", "loop", "many", "most", "must", "name", "nested", "number",
                  "rank", "record", "segment", "shared", "slot", "spreads")
 
     def __init__(
@@ -30,6 +30,7 @@ class Target:
         self.loop = guide.loop(item) if isinstance(item, Loop) else None
         self.most = item.most if item.most >= 0 else 0 if item.many else 1
         self.each = slot.each
+        self.must = tuple(slot.must.split("|")) if slot.must else ()
         self.nested = item.into.endswith(".")
         self.into = item.into.rstrip(".")
         self.many = item.many
@@ -49,8 +50,28 @@ class Target:
 class CompiledLoop:
     """A loop with its lookup table: by segment id either one target or targets by qualifier."""
 
-    __slots__ = ("assemble", "counts_as_claim", "counts_lines", "is_claim_level", "items", "keeps_errors", "keeps_hl", "keeps_position", "level",
-                 "lists", "loop", "name", "needs", "nested", "required", "shape", "tables", "verify")
+    __slots__ = (
+        "assemble",
+        "counts_as_claim",
+        "counts_lines",
+        "hoist",
+        "is_claim_level",
+        "items",
+        "keeps_errors",
+        "keeps_hl",
+        "keeps_position",
+        "level",
+        "lists",
+        "loop",
+        "musts",
+        "name",
+        "needs",
+        "nested",
+        "required",
+        "shape",
+        "tables",
+        "verify",
+    )
 
     def __init__(self, loop: Loop, guide: CompiledGuide) -> None:
         self.loop = loop
@@ -58,6 +79,7 @@ class CompiledLoop:
         self.shape = loop.shape
         self.assemble = loop.assemble
         self.verify = loop.verify
+        self.hoist = loop.hoist
         self.level = loop.opening.segment == "HL"
         self.tables: dict[str, tuple[int, bool, dict[str, Target], Target | None]] = {}
         self.items: list[Target] = []
@@ -70,13 +92,14 @@ class CompiledLoop:
             name = loop.name if isinstance(item, Slot) else item.name
             target = Target(item, slot, rank, number, name, guide)
             self.items.append(target)
-            if item.required and (number or loop is guide.guide.root):
+            if (item.required or (slot.must and isinstance(item, Slot))) and (number or loop is guide.guide.root):
                 self.required[number] = target
             if number or loop is guide.guide.root:
                 self._enter(target, slot)
         fields = [(target.segment, target.into) for target in self.items if target.many]
         for target in self.items:
             target.shared = fields.count((target.segment, target.into)) > 1
+        self.musts = any(target.must for target in self.required.values())
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"
         self.lists = tuple({target.into for target in self.items if target.many})

@@ -160,9 +160,8 @@ class SegmentCheck:
         self, code: str, message: str, position: int, element: int, component: int = 0, value: str = ""
     ) -> X12Error:
         snip = 2 if code in ("element-not-used", "element-code") else 1
-        error = X12Error(code=code, message=message, snip=snip, segment=self.segment, position=position,
+        return X12Error(code=code, message=message, snip=snip, segment=self.segment, position=position,
                          element=element, component=component, loop=self.loop, value=value)
-        return error
 
 
 def _is_date(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 
 from x12.dictionary import COMPOSITES, SEGMENTS
 
@@ -34,7 +34,7 @@ class Relation:
     elements: tuple[int, ...]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _standard(segment: str) -> tuple[tuple[ElementRule, ...], tuple[Relation, ...]]:
     elements, _, relations = SEGMENTS[segment].partition("|")
     rules = tuple(_parse(token) for token in elements.split())

@@ -19,6 +19,7 @@ class EligibilityQuestion:
     service_types: tuple[str, ...] = ()
     procedure: Procedure | None = None
     coverage_level: str = ""
+    diagnosis_pointers: tuple[int, ...] = ()
     amounts: tuple[Amount, ...] = ()
     supplements: tuple[RawSegment, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -56,6 +57,7 @@ class Benefit:
     authorization_required: str = ""
     in_network: str = ""
     procedure: Procedure | None = None
+    diagnosis_pointers: tuple[int, ...] = ()
     deliveries: tuple[RawSegment, ...] = ()
     references: tuple[Reference, ...] = ()
     dates: tuple[DateOrPeriod, ...] = ()

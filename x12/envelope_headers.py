@@ -10,8 +10,7 @@ from x12.envelope import GroupHeader, InterchangeHeader
 from x12.errors import X12Error
 from x12.values import read_date, read_time
 
-_QUALIFIERS = frozenset("01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 "
-                        "33 34 35 36 37 38 NR SA SN ZZ".split())  # fmt: skip
+_QUALIFIERS = frozenset((*(f"{n:02}" for n in range(1, 39) if n not in (5, 6)), "NR", "SA", "SN", "ZZ"))
 
 
 def interchange_header(elements: list[str]) -> tuple[InterchangeHeader, list[X12Error]]:

@@ -44,7 +44,7 @@ class X12Error:
         return f"{where}: {self.message} [{self.code}]"
 
 
-class X12Invalid(Exception):  # noqa: N818  (a verdict on the data, not a failure of the program)
+class X12Invalid(Exception):
     """Data which is not valid X12, or cannot be written as such; `errors` holds every finding."""
 
     def __init__(self, errors: Iterable[X12Error]) -> None:

@@ -21,7 +21,8 @@ class Slot:
     `into` is the field of the loop's object that takes what `record` reads: with `many` a tuple; a name of the
     form `address.` gathers this slot's fields in a nested object; empty spreads the record's fields over the
     loop's own. `most` bounds the repeats in all
-    (-1: one, or no bound with `many`), `each` those of one qualifier; 0 is no bound. `key` is the
+    (-1: one, or no bound with `many`), `each` those of one qualifier; 0 is no bound. `must` is a qualifier
+    (or several, `EI|SY`) one of which has to come. `key` is the
     element (or `1.1`) whose code tells this slot from others of the same segment id.
     """
 
@@ -34,6 +35,7 @@ class Slot:
     most: int = -1
     each: int = 0
     key: str = ""
+    must: str = ""
     extra: str = ""  # characters beyond the basic set which the writer lets pass
 
 
@@ -44,7 +46,8 @@ class Loop:
 
     `assemble(values, open_frames)` makes the object where the loop's own values do not suffice; it is then
     delivered to the root's field `into`. `verify(values)` yields (code, message) of what does not balance. `is_claim`
-    marks the loop whose objects are counted as the claims of the set.
+    marks the loop whose objects are counted as the claims of the set; `hoist` names the fields which are read in
+    this loop but belong to the object of its parent.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Loop:
     assemble: Any = None
     verify: Any = None
     is_claim: bool = False
+    hoist: tuple[str, ...] = ()
 
     @property
     def opening(self) -> Slot:

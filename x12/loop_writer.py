@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from x12.compiled import CompiledGuide, CompiledLoop, Target, is_raw
@@ -57,7 +58,11 @@ class LoopWriter:
         if target.most and len(children) > target.most:
             self._error("loop-too-often", f"loop {target.name} comes {len(children)} times, at most {target.most}",
                         target)
+        hoist = target.loop.hoist
         for child in children:
+            if hoist:
+                own = {name: getattr(child, name) for name in type(child).__slots__}
+                child = SimpleNamespace(**{**own, **{name: getattr(value, name) for name in hoist}})
             self._loop(target.loop, child, level)
 
     def _level(self, loop: CompiledLoop, target: Target, value: Any, parent: str) -> str:
@@ -73,7 +78,7 @@ class LoopWriter:
 
     def _slot(self, loop: CompiledLoop, target: Target, value: Any) -> None:
         values: Sequence[Any]
-        if not target.into or target.number == 0:
+        if not target.into:
             values = (value,)
         else:
             held = getattr(value, target.into)

@@ -15,10 +15,10 @@ from x12.values import CODECS, TEXT, Codec
 class Record(Protocol):
     """Reads the elements of one segment; writes the segments (as lists of elements without the id) of values."""
 
-    def read(self, elements: Sequence[str], delimiters: Delimiters) -> Any:
+    def read(self, elements: Sequence[str], delimiters: Delimiters, /) -> Any:
         """The value; ValueError when an element cannot be converted, KeyError or TypeError when one is missing."""
 
-    def write(self, values: Sequence[Any], delimiters: Delimiters) -> Iterable[list[str]]:
+    def write(self, values: Sequence[Any], delimiters: Delimiters, /) -> Iterable[list[str]]:
         """The segments of these values, in order."""
 
 
@@ -28,7 +28,7 @@ def join_parts(parts: Sequence[str], separator: str) -> str:
     while last and not parts[last - 1]:
         last -= 1
     text = separator.join(parts[:last])
-    if last > 1 and text.count(separator) != last - 1 or last == 1 and separator in text:
+    if text.count(separator) != max(last - 1, 0):
         raise ValueError(f"{text!r} holds the separator {separator!r}")
     return text
 
@@ -117,7 +117,7 @@ class Fields:
         found = self.read_fields(elements, delimiters)
         return self.shape(**found) if self.shape is not None else found
 
-    def read_element(self, text: str, elements: Sequence[str], at: int, delimiters: Delimiters) -> Any:
+    def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> Any:
         """As a composite: components counted from 1."""
         return self.read(("", *text.split(delimiters.component)), delimiters)
 
@@ -173,10 +173,10 @@ class Fields:
 class Composite(Protocol):
     """A value that lives in one element (or several from `at` on) of a segment."""
 
-    def read_element(self, text: str, elements: Sequence[str], at: int, delimiters: Delimiters) -> Any:
+    def read_element(self, text: str, elements: Sequence[str], at: int, delimiters: Delimiters, /) -> Any:
         """The value that starts in element `at`; None when there is none."""
 
-    def write_element(self, value: Any, out: list[str], at: int, delimiters: Delimiters) -> None:
+    def write_element(self, value: Any, out: list[str], at: int, delimiters: Delimiters, /) -> None:
         """Put the value into the elements from `at` on."""
 
 
@@ -189,10 +189,10 @@ class Text:
         self.at = at
         self.fixed = fixed
 
-    def read(self, elements: Sequence[str], delimiters: Delimiters) -> str:
+    def read(self, elements: Sequence[str], _delimiters: Delimiters) -> str:
         return elements[self.at] if len(elements) > self.at else ""
 
-    def write(self, values: Sequence[str], delimiters: Delimiters) -> Iterable[list[str]]:
+    def write(self, values: Sequence[str], _delimiters: Delimiters) -> Iterable[list[str]]:
         for value in values:
             out = [""] * self.at
             out[self.at - 1] = value

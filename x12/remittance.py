@@ -10,6 +10,7 @@ from x12.errors import X12Error
 from x12.parts import (
     Adjustment,
     Amount,
+    Contact,
     DateOrPeriod,
     OutpatientAdjudication,
     Party,
@@ -55,7 +56,7 @@ class Payment:
 class RemittanceLine:
     """Loop 2110. SVC01 procedure as paid, SVC02 charge, SVC03 paid, SVC04 revenue_code, SVC05 paid_units (1
     when empty), SVC06 submitted_procedure (where the payer changed it), SVC07 submitted_units; DTM dates, CAS,
-    REF, AMT (B6 allowed), QTY, LQ*HE remark_codes."""
+    REF, AMT (B6 allowed), QTY, LQ*HE remark_codes, LQ*RX pharmacy_reject_codes."""
 
     procedure: Procedure
     charge_cents: int
@@ -70,7 +71,7 @@ class RemittanceLine:
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     remark_codes: tuple[str, ...] = ()
-    remark_qualifier: str = "HE"
+    pharmacy_reject_codes: tuple[str, ...] = ()
     position: int = field(default=0, compare=False)
 
     @property
@@ -110,7 +111,7 @@ class ClaimPayment:
     outpatient: OutpatientAdjudication | None = None
     references: tuple[Reference, ...] = ()
     dates: tuple[DateOrPeriod, ...] = ()
-    contacts: tuple[RawSegment, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     lines: tuple[RemittanceLine, ...] = ()

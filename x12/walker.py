@@ -26,7 +26,7 @@ class Frame:
         self.position = position
         self.errors_before = errors_before
         self.values: dict[str, Any] = {}
-        self.counts: dict[int, int] = {}
+        self.counts: dict[Any, int] = {}
         self.rank = 0
         self.hl = ""
         self.said = ""
@@ -108,10 +108,10 @@ class Walker:
             code = "loop-too-often" if target.loop is not None else "segment-too-often"
             self._error(code, f"comes {count} times, at most {target.most}", segment=elements[0],
                         loop=target.name, snip=2)
-        elif target.each:
-            key = hash((target.number, target.qualifier(elements, self._component))) | 1 << 70
+        elif target.each or target.must:
+            key = (target.number, target.qualifier(elements, self._component))
             times = counts[key] = counts.get(key, 0) + 1
-            if times > target.each:
+            if times > target.each > 0:
                 self._error("segment-too-often",
                             f"with {target.qualifier(elements, self._component)} comes {times} times, "
                             f"at most {target.each}", segment=elements[0], loop=frame.loop.name, snip=2)
@@ -140,7 +140,7 @@ class Walker:
                 target.cache[raw] = value
         values = frame.values
         into = target.into
-        if not into or target.loop is not None:
+        if not into:
             values.update(value)
         elif target.nested:
             values.setdefault(into, {}).update(value)
@@ -229,6 +229,9 @@ class Walker:
     def _build(self, frame: Frame) -> Any:
         loop, values = frame.loop, frame.values
         self._tidy(frame)
+        for name in loop.hoist:
+            if name in values:
+                self._frames[-1].values[name] = values.pop(name)
         if loop.verify is not None:
             self._verify(frame)
         if not loop.needs <= values.keys():
@@ -265,11 +268,14 @@ class Walker:
                         segment=frame.loop.items[0].segment, position=frame.position, loop=frame.loop.name, snip=2)
 
     def _require(self, frame: Frame) -> None:
-        required = frame.loop.required
-        if required.keys() <= frame.counts.keys():
+        required, counts = frame.loop.required, frame.counts
+        if required.keys() <= counts.keys() and not frame.loop.musts:
             return
         for number, target in required.items():
-            if number not in frame.counts:
+            if number in counts and target.must and not any((number, code) in counts for code in target.must):
+                self._error("segment-missing", f"{target.segment}*{'|'.join(target.must)} is required in loop "
+                            f"{target.name}", segment=target.segment, loop=target.name, snip=2)
+            if number not in counts:
                 qualifiers = "|".join(sorted(target.codes[0])[:4])
                 what = f"{target.segment}*{qualifiers}" if qualifiers and target.segment != "HL" else target.segment
                 code = "loop-missing" if target.loop is not None else "segment-missing"

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from x12.guide import Guide
-from x12.guides import professional
+from x12.guides import acknowledgement, claim_status, eligibility, professional, remittance
 
-GUIDES: tuple[Guide, ...] = (professional.GUIDE,)
+GUIDES: tuple[Guide, ...] = (
+    professional.GUIDE,
+    remittance.GUIDE,
+    eligibility.INQUIRY,
+    eligibility.RESPONSE,
+    claim_status.REQUEST,
+    claim_status.RESPONSE,
+    claim_status.ACKNOWLEDGEMENT,
+    acknowledgement.GUIDE,
+)
 
 _BY_VERSION = {(guide.transaction, version): guide for guide in GUIDES for version in guide.versions}
-_BY_KIND = {guide.kind: guide for guide in GUIDES}
 _BY_CONTENT = {guide.root.shape: guide for guide in GUIDES}
 
 

@@ -33,7 +33,7 @@ class Dates:
     def __init__(self, *, message: bool = False) -> None:
         self._message = message
 
-    def read(self, elements: Sequence[str], delimiters: Delimiters) -> DateOrPeriod:
+    def read(self, elements: Sequence[str], _delimiters: Delimiters) -> DateOrPeriod:
         if self._message:
             if len(elements) > 6 and elements[5] == "RD8":
                 return _period(elements[1], elements[6])
@@ -49,7 +49,7 @@ class Dates:
             raise ValueError(f"{kind!r} is not a date format")
         return DateOrPeriod(qualifier=elements[1], start=read_date(text))
 
-    def write(self, values: Sequence[DateOrPeriod], delimiters: Delimiters) -> Iterable[list[str]]:
+    def write(self, values: Sequence[DateOrPeriod], _delimiters: Delimiters) -> Iterable[list[str]]:
         for value in values:
             text = write_date(value.start)
             if value.end is not None:
@@ -80,7 +80,7 @@ class Contacts:
 
     __slots__ = ()
 
-    def read(self, elements: Sequence[str], delimiters: Delimiters) -> Contact:
+    def read(self, elements: Sequence[str], _delimiters: Delimiters) -> Contact:
         numbers = tuple(
             ContactNumber(qualifier=elements[at], value=elements[at + 1])
             for at in (3, 5, 7)
@@ -88,7 +88,7 @@ class Contacts:
         )
         return Contact(function=elements[1], name=elements[2] if len(elements) > 2 else "", numbers=numbers)
 
-    def write(self, values: Sequence[Contact], delimiters: Delimiters) -> Iterable[list[str]]:
+    def write(self, values: Sequence[Contact], _delimiters: Delimiters) -> Iterable[list[str]]:
         for value in values:
             if len(value.numbers) > 3:
                 raise ValueError("a contact takes at most three numbers")
@@ -101,7 +101,7 @@ class Adjustments:
     __slots__ = ()
     spreads = True
 
-    def read(self, elements: Sequence[str], delimiters: Delimiters) -> tuple[Adjustment, ...]:
+    def read(self, elements: Sequence[str], _delimiters: Delimiters) -> tuple[Adjustment, ...]:
         group, count = elements[1], len(elements)
         return tuple(
             Adjustment(
@@ -114,7 +114,7 @@ class Adjustments:
             if elements[at]
         )
 
-    def write(self, values: Sequence[Adjustment], delimiters: Delimiters) -> Iterable[list[str]]:
+    def write(self, values: Sequence[Adjustment], _delimiters: Delimiters) -> Iterable[list[str]]:
         out: list[str] = []
         for value in values:
             if not out or out[0] != value.group or len(out) >= 19:
@@ -136,10 +136,10 @@ class Codes:
         self._at = at
         self._lead = lead
 
-    def read(self, elements: Sequence[str], delimiters: Delimiters) -> str:
+    def read(self, elements: Sequence[str], _delimiters: Delimiters) -> str:
         return elements[self._at]
 
-    def write(self, values: Sequence[str], delimiters: Delimiters) -> Iterable[list[str]]:
+    def write(self, values: Sequence[str], _delimiters: Delimiters) -> Iterable[list[str]]:
         for value in values:
             yield [*self._lead, *[""] * (self._at - 1 - len(self._lead)), value]
 
@@ -149,7 +149,7 @@ class Pointers:
 
     __slots__ = ()
 
-    def read_element(self, text: str, elements: Sequence[str], at: int, delimiters: Delimiters) -> tuple[int, ...]:
+    def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(delimiters.component) if part)
 
     def write_element(self, value: tuple[int, ...], out: list[str], at: int, delimiters: Delimiters) -> None:
@@ -207,9 +207,11 @@ def address(*, required: bool = False, city: str = "1 ?2 ?3 ?4 ?7") -> list[Slot
     ]
 
 
-def ref(codes: str, most: int = 0, *, required: bool = False, each: int = 1, use: str = "2 ?4 4.1=2U 4.2") -> Slot:
+def ref(codes: str, most: int = 0, *, required: bool = False, each: int = 1, must: str = "",
+        use: str = "2 ?4 4.1=2U 4.2") -> Slot:
     """REF with these qualifiers."""
-    return Slot("REF", f"1={codes} {use}", REF, "references", many=True, most=most, each=each, required=required)
+    return Slot("REF", f"1={codes} {use}", REF, "references", many=True, most=most, each=each, required=required,
+                must=must)
 
 
 def party(

@@ -188,7 +188,7 @@ BILLING = Loop(
         Slot("HL", "1 3=20 4=1", HL, key="3", required=True),
         Slot("PRV", "1=BI 2=PXC 3", Fields("taxonomy=3")),
         Slot("CUR", "1=85 2", Fields("currency=2")),
-        party("2010AA", "provider", "85", *address(required=True), ref("EI|SY|0B|1G", required=True),
+        party("2010AA", "provider", "85", *address(required=True), ref("EI|SY|0B|1G", must="EI|SY"),
               Slot("PER", "1=IC ?2 3=EM|FX|TE 4 ?5=EM|EX|FX|TE ?6 ?7=EM|EX|FX|TE ?8", PER, "contacts", many=True,
                    most=2, extra="@_"),
               use="2=1|2 3 ?4 ?5 ?7 ?8=XX ?9", required=True),

@@ -76,7 +76,7 @@ LINE = Loop(
         Slot("CR3", "1=I|R|S 2=MO 3", RAW, "supplements", many=True, most=1),
         Slot("CRC", CONDITION_USE, CONDITIONS, "conditions", many=True, most=5),
         Slot("DTP", "1=472|471|607|463|461|304|738|739|011|455|454 2=D8|RD8 3", DTP, "dates", many=True,
-             required=True),
+             must="472"),
         Slot("QTY", "1=PT|FL 2", QTY, "quantities", many=True, each=1),
         Slot("MEA", "1=OG|TR 2=HT|R1|R2|R3|R4 3", RAW, "supplements", many=True, most=5),
         Slot("CN1", "1=01|02|03|04|05|06|09 ?2 ?3 ?4 ?5 ?6", CONTRACT, "contract"),

@@ -115,7 +115,8 @@ def apply_changes(content: ClaimContent, changes: Mapping[str, str] | Iterable[t
             raise CorrectionRefused(f"change {place}", f"the field is not known; use one of: {known_fields()}")
         content = _apply(content, name, value.strip())
     for role, provider in (("rendering", content.rendering), ("referring", content.referring)):
-        if provider is not None and not (provider.npi and provider.last_name):
+        touched = any(name.startswith(f"{role}.") for name, _ in pairs)
+        if touched and provider is not None and not (provider.npi and provider.last_name):
             raise CorrectionRefused(
                 f"{role}.npi",
                 f"a {role} provider needs both {role}.npi and {role}.last_name; set the other too",

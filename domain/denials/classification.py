@@ -102,29 +102,27 @@ def classify(claim: RemittedClaim, payer_kind: PayerKind, rules: DenialRules) ->
     """Say what the payer decided and what is done about it."""
     forwarded = claim.status in _FORWARDED or not _FORWARDED_REMARKS.isdisjoint(claim.all_remarks)
     if claim.status == REVERSAL:
-        return _plain(
-            Verdict.REVERSAL, Remedy.WAIT, "an earlier payment is taken back; a correction should follow"
-        )
+        return _plain(Verdict.REVERSAL, Remedy.WAIT, "an earlier payment is taken back; a correction should follow")
     if claim.status == PREDETERMINATION:
-        return _plain(
-            Verdict.PREDETERMINATION, Remedy.NONE, "a price told beforehand; nothing is paid or posted"
-        )
+        return _plain(Verdict.PREDETERMINATION, Remedy.NONE, "a price told beforehand; nothing is paid or posted")
     if claim.status == NOT_OURS_FORWARDED:
         why = "not this payer's claim; it sent it on to another one"
         return _plain(Verdict.FORWARDED, Remedy.WAIT, why, forwarded=True)
     understood = _understand(claim, payer_kind, rules)
     if doubtful := [entry for entry in understood if entry.nature is Nature.REVIEW]:
         return _review(doubtful, forwarded)
-    if denials := [entry for entry in understood if entry.nature is Nature.DENIAL]:
+    denials = [entry for entry in understood if entry.nature is Nature.DENIAL]
+    denied_cents = sum(entry.adjustment.amount_cents for entry in denials)
+    if claim.paid_cents < 0 or denied_cents < 0:
+        return _unclear(understood, "amounts are taken back without a reversal: a person decides", forwarded)
+    if denied_cents:
         return _denied(claim, denials, payer_kind, rules, forwarded)
     return _allowed(claim, understood, payer_kind, forwarded)
 
 
 def _understand(claim: RemittedClaim, payer_kind: PayerKind, rules: DenialRules) -> list[_Understood]:
     shared = frozenset(claim.remarks)
-    levels: list[tuple[Iterable[Adjustment], frozenset[str]]] = [
-        (claim.adjustments, frozenset(claim.all_remarks))
-    ]
+    levels: list[tuple[Iterable[Adjustment], frozenset[str]]] = [(claim.adjustments, frozenset(claim.all_remarks))]
     levels += [(line.adjustments, shared | frozenset(line.remarks)) for line in claim.lines]
     return [
         _Understood(adjustment=a, rule=rules.find(a.group, a.reason, remarks, payer_kind))
@@ -156,6 +154,13 @@ def _review(doubtful: list[_Understood], forwarded: bool) -> Adjudication:
     )
 
 
+def _unclear(understood: list[_Understood], why: str, forwarded: bool) -> Adjudication:
+    return Adjudication(
+        verdict=Verdict.REVIEW, group=DenialGroup.NONE, remedy=Remedy.REVIEW, frequency="",
+        reasons=_codes(understood), why=why, appealable=False, forwarded=forwarded,
+    )  # fmt: skip
+
+
 def _denied(
     claim: RemittedClaim,
     denials: list[_Understood],
@@ -184,6 +189,7 @@ def _allowed(
     claim: RemittedClaim, understood: list[_Understood], payer_kind: PayerKind, forwarded: bool
 ) -> Adjudication:
     patient = [entry for entry in understood if entry.nature is Nature.PATIENT]
+    owes = sum(entry.adjustment.amount_cents for entry in patient) > 0
     main = max(
         (entry for entry in patient if entry.rule and entry.rule.denial_group is not DenialGroup.NONE),
         key=lambda entry: abs(entry.adjustment.amount_cents),
@@ -191,23 +197,20 @@ def _allowed(
     )
     if claim.paid_cents > 0:
         verdict, why = Verdict.PAID, "paid"
-    elif patient:
+    elif owes:
         verdict, why = Verdict.PATIENT_SHARE_ONLY, "allowed, and all of it is the patient's share"
-    elif any(entry.nature is Nature.INFORMATION for entry in understood) and claim.paid_cents == 0:
+    elif any(entry.nature is Nature.INFORMATION for entry in understood):
         verdict, why = Verdict.PAID, "nothing left to pay after the earlier payer"
     else:
         why = "nothing was paid, nothing moved to the patient, and no code denies it: a person decides"
-        return Adjudication(
-            verdict=Verdict.REVIEW, group=DenialGroup.NONE, remedy=Remedy.REVIEW, frequency="",
-            reasons=_codes(understood), why=why, appealable=False, forwarded=forwarded,
-        )  # fmt: skip
+        return _unclear(understood, why, forwarded)
     if main is not None and main.rule is not None and main.rule.remedy is not None:
         return Adjudication(
             verdict=verdict, group=main.rule.denial_group, remedy=remedy_at(main.rule.remedy, payer_kind),
             frequency="", reasons=_codes(patient), why=main.rule.why, appealable=main.rule.appealable,
             forwarded=forwarded,
         )  # fmt: skip
-    remedy = Remedy.WAIT if forwarded else Remedy.BILL_PATIENT if patient else Remedy.NONE
+    remedy = Remedy.WAIT if forwarded else Remedy.BILL_PATIENT if owes else Remedy.NONE
     return Adjudication(
         verdict=verdict, group=DenialGroup.NONE, remedy=remedy, frequency="", reasons=_codes(patient),
         why=why, appealable=False, forwarded=forwarded,

@@ -99,31 +99,22 @@ class DenialRules:
 
     rules: tuple[DenialRule, ...]
 
-    def find(
-        self, group: str, carc: str, remarks: frozenset[str], payer_kind: PayerKind
-    ) -> DenialRule | None:
+    def find(self, group: str, carc: str, remarks: frozenset[str], payer_kind: PayerKind) -> DenialRule | None:
         """Return the row for an adjustment, or None: an unknown code, for a person."""
         fitting = [
-            rule
-            for rule in self.rules
-            if rule.remedy is not None and rule.matches(group, carc, remarks, payer_kind)
+            rule for rule in self.rules if rule.remedy is not None and rule.matches(group, carc, remarks, payer_kind)
         ]
         return max(fitting, key=lambda rule: (rule.weight, not rule.appealable), default=None)
 
     def appeal_excluded(self, remarks: frozenset[str]) -> bool:
         """Whether a remark code takes appeal rights away whatever the reason (N211)."""
-        return any(
-            rule.nature is Nature.MARK and not rule.appealable and rule.rarc in remarks for rule in self.rules
-        )
+        return any(rule.nature is Nature.MARK and not rule.appealable and rule.rarc in remarks for rule in self.rules)
 
     @property
     def contractual(self) -> frozenset[tuple[str, str]]:
         """Group and reason of what is given up by contract or law: the ledger posts it as contractual."""
         return frozenset(
-            (group, rule.carc)
-            for rule in self.rules
-            if rule.nature is Nature.CONTRACTUAL
-            for group in rule.group_codes
+            (group, rule.carc) for rule in self.rules if rule.nature is Nature.CONTRACTUAL for group in rule.group_codes
         )
 
 
@@ -145,9 +136,7 @@ def parse_denial_rules(rows: Iterable[Mapping[str, str]]) -> DenialRules:
         for group in rule.group_codes or {""}:
             condition = (rule.carc, group, rule.rarc, rule.payer_kind)
             if condition in seen:
-                raise ValueError(
-                    f"denial rules, row {number}: an earlier row has the same conditions; keep one"
-                )
+                raise ValueError(f"denial rules, row {number}: an earlier row has the same conditions; keep one")
             seen.add(condition)
         rules.append(rule)
     return DenialRules(rules=tuple(rules))

@@ -6,7 +6,7 @@ from hypothesis import given
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import Adjudication, DenialGroup, Remedy, Verdict, classify
 from domain.denials.rules import parse_denial_rules
-from domain.remittance.remittance import RemittedClaim
+from domain.remittance.remittance import Adjustment, RemittedClaim
 from tests.unit.domain.remits import ROWS, cas, claims, remitted, remitted_line, rules
 
 RULES = rules()
@@ -162,6 +162,25 @@ def test_any_claim_is_understood_and_a_denial_has_a_group_and_a_remedy(claim: Re
             assert found.group is not DenialGroup.NONE
             assert found.remedy is not Remedy.NONE
         assert payer is not PayerKind.MEDICARE or found.frequency not in ("7", "8")
+
+
+@pytest.mark.parametrize(
+    "adjustments",
+    [(cas("CO-45", 12000), cas("PR-3", -1000)), (cas("CO-4", -500), cas("CO-45", 2000)), (cas("CO-45", 10500),)],
+)
+def test_money_taken_back_without_a_reversal_goes_to_a_person(adjustments: tuple[Adjustment, ...]) -> None:
+    claim = remitted(remitted_line(10000, *adjustments))
+    assert classify(claim, COMMERCIAL, RULES).verdict is Verdict.REVIEW
+
+
+def test_a_denial_that_is_taken_back_in_the_same_claim_denies_nothing() -> None:
+    claim = remitted(remitted_line(10000, cas("CO-4", 3000), cas("CO-4", -3000), cas("CO-45", 2000)))
+    assert classify(claim, COMMERCIAL, RULES).verdict is Verdict.PAID
+
+
+def test_a_patient_share_that_cancels_out_asks_nothing_of_the_patient() -> None:
+    claim = remitted(remitted_line(10000, cas("PR-3", 2000), cas("PR-3", -2000), cas("CO-45", 2000)))
+    assert classify(claim, COMMERCIAL, RULES).remedy is Remedy.NONE
 
 
 def test_the_table_gives_up_money_only_for_contract_and_law() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from domain.claim.commands import CommandInvalid, Verb, command_schema, legal_verbs, parse_command, refusal
-from domain.claim.stages import Stage
+from domain.claim.stages import TRANSITIONS, Stage
 
 BODY = {"command": "correct", "id": "cmd-1", "by": "ann", "expected_version": 2, "reason": "wrong modifier",
         "changes": {"lines.1.modifiers": "25", "lines.1.units": 2}}  # fmt: skip
@@ -82,6 +82,21 @@ def test_every_stage_takes_some_command_and_a_held_claim_only_its_release() -> N
 def test_no_second_attempt_is_ordered_while_the_payer_or_a_review_has_the_claim() -> None:
     for stage in (Stage.WITH_PAYER, Stage.UNDER_REVIEW):
         assert not legal_verbs(stage, held=False) & {Verb.CORRECT, Verb.RESUBMIT, Verb.APPEAL, Verb.VOID}
+
+
+LEADS_TO = {
+    Verb.CORRECT: {Stage.CODING, Stage.FINDINGS, Stage.WITH_PAYER},
+    Verb.RESUBMIT: {Stage.WITH_PAYER},
+    Verb.APPEAL: {Stage.UNDER_REVIEW},
+    Verb.WRITE_OFF: {Stage.CLOSED},
+    Verb.VOID: {Stage.CLOSED, Stage.WITH_PAYER},
+}
+
+
+def test_every_legal_command_leads_where_the_table_of_stages_has_an_edge() -> None:
+    for stage in Stage:
+        for verb in legal_verbs(stage, held=False) - {Verb.HOLD}:
+            assert LEADS_TO[verb] & (TRANSITIONS[stage] | {stage}), (stage, verb)
 
 
 def test_a_legal_command_on_the_version_it_saw_is_not_refused() -> None:

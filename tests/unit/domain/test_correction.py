@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.claim.correction import FIELDS, CorrectionRefused, apply_changes, changed_fields, is_known_field
+from domain.people.parties import RenderingProvider
 from tests.unit.domain.samples import MEDICARE, content, coverage, line
 
 VALUES = {
@@ -93,6 +94,11 @@ def test_a_referring_provider_is_added_with_its_name_and_number_together_in_any_
     assert after.referring.npi == "1558598797"
     with pytest.raises(CorrectionRefused, match=r"referring\.last_name"):
         apply_changes(content(), {"referring.npi": "1558598797"})
+
+
+def test_an_imported_provider_without_a_name_does_not_stand_in_the_way_of_another_correction() -> None:
+    imported = content(rendering=RenderingProvider(last_name="", npi="1999999984"))
+    assert apply_changes(imported, {"authorization_number": "A1"}).authorization_number == "A1"
 
 
 def test_a_moved_service_of_one_day_stays_a_service_of_one_day() -> None:

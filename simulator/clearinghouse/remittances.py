@@ -44,7 +44,7 @@ def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> int:
     pay_on = date.fromisoformat(pay_on_text)
     made_at = min(now, opening_of(pay_on, now.tzinfo))
     persona = desk.personas[payer]
-    trace = _trace(desk, payer, payee, pay_on)
+    trace = _trace(desk, payer, pay_on)
     paid = [
         PaidClaim(
             claim=decision.claim,
@@ -72,11 +72,10 @@ def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> int:
     return 1
 
 
-def _trace(desk: Desk, payer: str, payee: str, pay_on: date) -> str:
-    """TRN02: payer, day and provider; numbered when a day has a second run."""
-    stem = f"{payer}{pay_on:%Y%m%d}{payee[-4:]}"
-    earlier = desk.database.rows("SELECT 1 FROM remittances WHERE trace LIKE ?", f"{stem}%")
-    return f"{stem}{f'R{len(earlier) + 1}' if earlier else ''}"
+def _trace(desk: Desk, payer: str, pay_on: date) -> str:
+    """TRN02: payer, day and the day's run; short enough for STC09 of a 277 (16 characters)."""
+    earlier = desk.database.rows("SELECT 1 FROM remittances WHERE payer = ? AND pay_on = ?", payer, pay_on.isoformat())
+    return f"{payer}{pay_on:%y%m%d}{len(earlier) + 1:04d}"
 
 
 def _provider_entries(desk: Desk, payer: str, payee: str, trace: str, paid: Sequence[PaidClaim]) -> list[ProviderEntry]:

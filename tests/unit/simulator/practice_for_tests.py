@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from simulator.clearinghouse.day import Standing, advance
 from simulator.clearinghouse.desk import Desk, Folders
 from simulator.persona import load_personas
 from simulator.store.database import Database
+from tests.unit.simulator.claims_for_tests import RECEIVED
 
 SENDER = "PRACTICE1"
 MORNING = datetime(2026, 1, 12, 8, tzinfo=UTC)
 """The clearinghouse's first day."""
+LATER = RECEIVED + timedelta(days=60)
 ADDRESS = x12.Address(line1="1 MAIN STREET", city="DENVER", state="CO", postal_code="802020001")
 
 
@@ -263,3 +266,45 @@ def status_question(claim: SubmittedClaim, icn: str = "", control_number: int = 
     )
     content = x12.ClaimStatusRequest(reference="S1", date=date(2026, 1, 12), time=time(9, 30), sources=(source,))
     return _interchange(content, control_number)
+
+
+def check_balance(remittance: x12.Remittance) -> None:
+    """Line, claim and transaction level, in exact cents."""
+    for claim in remittance.claims:
+        for line in claim.lines:
+            assert line.charge_cents - sum(a.amount_cents for a in line.adjustments) == line.paid_cents
+        adjusted = sum(a.amount_cents for line in claim.lines for a in line.adjustments)
+        adjusted += sum(a.amount_cents for a in claim.adjustments)
+        assert claim.charge_cents - adjusted == claim.paid_cents
+    paid = sum(claim.paid_cents for claim in remittance.claims)
+    provider = sum(entry.amount_cents for entry in remittance.provider_adjustments)
+    assert remittance.payment.amount_cents == paid - provider >= 0
+
+
+def told_by(remittances: Iterable[x12.Remittance]) -> dict[str, list[tuple[str, int, list[str]]]]:
+    """Each CLM01 with its story: status, payment and adjustments, in order; every remittance balances."""
+    told: dict[str, list[tuple[str, int, list[str]]]] = defaultdict(list)
+    for remittance in remittances:
+        check_balance(remittance)
+        for claim in remittance.claims:
+            reasons = [f"{a.group}-{a.reason}:{a.amount_cents}" for line in claim.lines for a in line.adjustments]
+            told[claim.claim_id].append((claim.status, claim.paid_cents, reasons))
+    return told
+
+
+def acknowledged_claims(practice: Practice) -> dict[str, str]:
+    """CLM01 to STC01 of the 277CAs in the mailbox."""
+    found = {}
+    for part in practice.reads():
+        if isinstance(part, x12.ClaimAcknowledgement):
+            for *_, claim in part.claims():
+                code = claim.statuses[0].codes[0]
+                found[claim.trace.number] = f"{code.category}:{code.status}" + f":{code.entity}" * bool(code.entity)
+    return found
+
+
+def icn_of(practice: Practice, control_number: str) -> str:
+    """The payer's number of a claim."""
+    row = practice.desk.database.row("SELECT icn FROM claims WHERE control_number = ?", control_number)
+    assert row is not None
+    return str(row["icn"])

@@ -74,7 +74,9 @@ def _line(line: RemittanceLine) -> Iterator[Row]:
     yield from _references(line.references)
     yield from _amounts(line.amounts, line.quantities)
     for code in line.remark_codes:
-        yield ("LQ", line.remark_qualifier, code)
+        yield ("LQ", "HE", code)
+    for code in line.pharmacy_reject_codes:
+        yield ("LQ", "RX", code)
 
 
 def _adjustments(adjustments: Iterable[Adjustment]) -> Iterator[Row]:

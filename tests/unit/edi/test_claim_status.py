@@ -11,7 +11,6 @@ from domain.claim.claim import ClaimForSubmission
 from domain.claim.status import StatusKind
 from edi import claim_status
 from edi.envelope import seal
-from tests.unit.edi.oracle import pyx12_findings
 from tests.unit.edi.samples import AT, CHILD, CONTENT, PARENTS, claim, control_numbers
 from x12.claim_status import (
     ClaimStatus,
@@ -57,12 +56,6 @@ def test_the_question_names_our_claim_its_charge_and_its_dates(one: ClaimForSubm
     }
     assert [amount.amount_cents for amount in asked.amounts] == [one.content.charge_cents]
     assert [(when.start, when.end) for when in asked.dates] == [(date(2026, 3, 2), date(2026, 3, 3))]
-
-
-@pytest.mark.parametrize("one", [OWN_CLAIM, CHILDS_CLAIM], ids=["own", "childs"])
-@pytest.mark.parametrize("number", ["", "ICN55"])
-def test_pyx12_finds_no_fault_with_the_question(one: ClaimForSubmission, number: str) -> None:
-    assert pyx12_findings(question(one, number)) == []
 
 
 def response(*claims: ClaimStatus, level: LevelStatus | None = None) -> bytes:

@@ -16,6 +16,7 @@ from temporalio.worker import Replayer
 
 from contracts.converter import data_converter
 from workers.registry import WORKFLOWS
+from workers.sandbox import workflow_runner
 from workers.settings import DEPLOYMENT
 
 log = structlog.get_logger(__name__)
@@ -48,7 +49,9 @@ async def replay_open(client: Client, limit: int = REPLAYED_AT_MOST) -> int:
         ReleaseRefused: one of them does not replay.
     """
     count = 0
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=data_converter())
+    replayer = Replayer(
+        workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner()
+    )
     async for execution in client.list_workflows("ExecutionStatus = 'Running'", limit=limit):
         history = await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history()
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)

@@ -23,6 +23,7 @@ from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine
 from gateways.mail import PaperMail
 from storage.clock import PostgresBusinessClock
 from storage.unit_of_work import Books
+from workers.sandbox import workflow_runner
 from workers.settings import DEPLOYMENT
 from workflows.batch import SubmissionBatchWorkflow
 from workflows.claim import ClaimWorkflow
@@ -81,6 +82,7 @@ def stories_worker(
         client,
         task_queue=task_queues.STORIES,
         workflows=WORKFLOWS,
+        workflow_runner=workflow_runner(),
         activities=[
             claims.take_up,
             claims.payer_silent,

@@ -1,0 +1,14 @@
+"""The sandbox of workflow code: our pure rooms pass through it, since they have no state and no I/O."""
+
+from __future__ import annotations
+
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+PURE = ("contracts", "domain")
+
+
+def workflow_runner() -> SandboxedWorkflowRunner:
+    """The runner of every worker and replayer."""
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PURE)
+    )

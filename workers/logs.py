@@ -19,6 +19,16 @@ _SPOKEN = frozenset(
 """The only keys that may leave the process: a name or member id has no key to travel under."""
 
 
+def _name_the_error(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception is told by its type: its text may quote what it failed on."""
+    info = event.pop("exc_info", None)
+    if isinstance(info, tuple) and info[0] is not None:
+        event.setdefault("error", info[0].__name__)
+    elif isinstance(info, BaseException):
+        event.setdefault("error", type(info).__name__)
+    return event
+
+
 def _keep_only_spoken(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {key: value for key, value in event.items() if key in _SPOKEN or key.startswith("_")}
 
@@ -42,6 +52,7 @@ def configure(level: int = logging.INFO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _name_the_error,
                 _keep_only_spoken,
                 structlog.processors.JSONRenderer(),
             ],

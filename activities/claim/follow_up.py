@@ -21,7 +21,9 @@ SILENT_TIMES = 3
 WORK_WITHIN = timedelta(days=7)
 REMITTANCE_AFTER_FINAL = timedelta(days=10)
 """A claim reported as finalised is followed by its 835 within days, or a person asks for it."""
-REMIND_AFTER = timedelta(days=7)
+REMIND_AFTER = (timedelta(days=7), timedelta(days=14), timedelta(days=28))
+"""Days to the next reminder: the first ones come quickly, then monthly; never none."""
+ACCOUNT_LOOKED_AT_EVERY = timedelta(days=60)
 
 
 def payer_silent(session: Session, silent: PayerSilent) -> ClaimSnapshot:
@@ -115,7 +117,13 @@ def remind(session: Session, ref: ClaimRef) -> ClaimSnapshot:
     step = Step.begin(session, ref)
     if step.claim.next_at is not None and step.claim.next_at > step.now:
         return step.snapshot()
+    if Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
+        # The account asks and has an owner and dates of its own; the claim only looks again.
+        step.stay(next_in=ACCOUNT_LOOKED_AT_EVERY, waits_for=step.claim.next_what, owner=step.claim.owner)
+        step.ring_account()
+        return step.snapshot()
     times = _reminded(step) + 1
+    pause = REMIND_AFTER[min(times, len(REMIND_AFTER)) - 1]
     owner = step.claim.owner if times == 1 and step.claim.owner != SYSTEM else BILLING_MANAGER
     waits_for = step.claim.next_what.removeprefix("still waits for ")
     step.note(f"reminder:{times}", f"Reminder {times}: nobody acted", f"still waits for {waits_for}")
@@ -124,10 +132,10 @@ def remind(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         "overdue",
         f"Overdue for the {_ordinal(times)} time: {waits_for}",
         "Act on the claim now, or put it on hold with a reason",
-        within=REMIND_AFTER,
+        within=pause,
         owner=owner,
     )
-    step.stay(next_in=REMIND_AFTER, waits_for=f"still waits for {waits_for}", owner=owner)
+    step.stay(next_in=pause, waits_for=f"still waits for {waits_for}", owner=owner)
     return step.snapshot()
 
 

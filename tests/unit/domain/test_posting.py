@@ -101,6 +101,14 @@ def test_a_later_payers_contractual_amount_is_posted_up_to_what_is_open() -> Non
     assert any("reported 435.00, posted 10.00" in leg.cites for leg in legs)
 
 
+def test_the_patient_share_comes_before_a_capped_contractual_amount_wherever_it_stands() -> None:
+    second = remitted(remitted_line(50000, cas("CO-45", 40000), cas("PR-2", 3500)), status="2")
+    legs = plan(second, open_cents=11000)
+    assert balances(legs) == {
+        A.UNAPPLIED_CASH: 6500, A.PATIENT_RECEIVABLE: 3500, A.CONTRACTUAL: 1000, A.PAYER_RECEIVABLE: -11000,
+    }  # fmt: skip
+
+
 def test_the_impact_of_an_earlier_payer_is_never_posted() -> None:
     second = remitted(remitted_line(50000, cas("OA-23", 42500), cas("PR-2", 1000)), status="2")
     assert balances(plan(second)) == {
@@ -226,4 +234,5 @@ def test_a_credit_is_used_up_to_what_is_owed(credit: int, owed: dict[int, int]) 
     sums = balances(plan_credit_use(credit, owed, 3))
     debt = sum(cents for cents in owed.values() if cents > 0)
     assert sums[A.PATIENT_CREDIT] == min(max(credit, 0), debt)
+    assert all(leg.claim_number is not None for leg in plan_credit_use(credit, owed, 3))
     assert sum(sums.values()) == 0

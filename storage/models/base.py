@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, MetaData, String, func
+from sqlalchemy import BigInteger, Date, DateTime, ForeignKey, ForeignKeyConstraint, MetaData, String, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -29,6 +29,17 @@ SESSION_ORGANISATION = "coalesce(nullif(current_setting('claimflow.organisation'
 def one_of(column: str, values: type[StrEnum]) -> str:
     """The text of a check constraint: ``column`` holds a member of ``values``."""
     return f"{column} in ({', '.join(repr(member.value) for member in values)})"
+
+
+def same_organisation(table: str, column: str, target: str) -> ForeignKeyConstraint:
+    """A reference that stays within the organisation: ``column`` of ``table`` to ``target`` (``claims.number``).
+
+    A plain foreign key looks past row-level security and would accept another organisation's row.
+    """
+    owner = target.partition(".")[0]
+    return ForeignKeyConstraint(
+        ["organisation_id", column], [f"{owner}.organisation_id", target], name=f"fk_{table}_{column}"
+    )
 
 
 class Base(DeclarativeBase):

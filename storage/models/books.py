@@ -9,19 +9,23 @@ from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.ledger.chart import LedgerAccount
-from storage.models.base import Base, Id, Json, Owned, Recorded, one_of
+from storage.models.base import Base, Id, Json, Owned, Recorded, one_of, same_organisation
 
 
 class RemittanceRow(Base, Owned, Recorded):
     """One ST of an 835: the deposit it announces."""
 
     __tablename__ = "remittances"
-    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        same_organisation("remittances", "file_id", "files.id"),
+        UniqueConstraint("organisation_id", "key"),
+    )
 
     id: Mapped[Id]
     key: Mapped[str]
     """Payee NPI + TRN03 + TRN02 + BPR16: by content, never by position."""
-    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    file_id: Mapped[int]
     payee_npi: Mapped[str]
     payer_identifier: Mapped[str]
     trace_number: Mapped[str]
@@ -36,14 +40,16 @@ class RemittanceClaim(Base, Owned, Recorded):
 
     __tablename__ = "remittance_claims"
     __table_args__ = (
+        same_organisation("remittance_claims", "remittance_id", "remittances.id"),
+        same_organisation("remittance_claims", "claim_number", "claims.number"),
         UniqueConstraint("organisation_id", "key"),
         Index("ix_remittance_claims_claim", "claim_number"),
     )
 
     id: Mapped[Id]
     key: Mapped[str]
-    remittance_id: Mapped[int] = mapped_column(ForeignKey("remittances.id"))
-    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"))
+    remittance_id: Mapped[int]
+    claim_number: Mapped[int | None]
     attempt: Mapped[int | None]
     state: Mapped[str]
     """``posted``, ``held`` (does not balance) or ``unmatched``."""
@@ -85,6 +91,8 @@ class Entry(Base, Owned):
 
     __tablename__ = "entries"
     __table_args__ = (
+        same_organisation("entries", "claim_number", "claims.number"),
+        same_organisation("entries", "account_number", "accounts.number"),
         CheckConstraint(one_of("ledger_account", LedgerAccount), name="ledger_account"),
         CheckConstraint("amount_cents <> 0", name="amount_cents"),
         Index("ix_entries_claim", "claim_number"),
@@ -95,8 +103,8 @@ class Entry(Base, Owned):
     posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"), index=True)
     ledger_account: Mapped[str]
     amount_cents: Mapped[int]
-    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"))
-    account_number: Mapped[int | None] = mapped_column(ForeignKey("accounts.number"))
+    claim_number: Mapped[int | None]
+    account_number: Mapped[int | None]
     cites: Mapped[str] = mapped_column(server_default="")
 
 
@@ -104,10 +112,14 @@ class Statement(Base, Owned, Recorded):
     """What was asked of a guarantor, when, and how it was sent."""
 
     __tablename__ = "statements"
-    __table_args__ = (UniqueConstraint("account_number", "cycle_started_on", "step"),)
+    __table_args__ = (
+        same_organisation("statements", "account_number", "accounts.number"),
+        same_organisation("statements", "outbox_id", "outbox.id"),
+        UniqueConstraint("account_number", "cycle_started_on", "step"),
+    )
 
     number: Mapped[int] = mapped_column(Identity(start=30001), primary_key=True)
-    account_number: Mapped[int] = mapped_column(ForeignKey("accounts.number"))
+    account_number: Mapped[int]
     cycle_started_on: Mapped[date]
     step: Mapped[int]
     kind: Mapped[str]
@@ -115,7 +127,7 @@ class Statement(Base, Owned, Recorded):
     balance_cents: Mapped[int]
     claims: Mapped[list[Any]]
     """``[{"claim", "cents"}]``."""
-    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    outbox_id: Mapped[int | None]
     business_date: Mapped[date]
 
 
@@ -123,11 +135,14 @@ class Receipt(Base, Owned, Recorded):
     """Money from a patient, once for each key."""
 
     __tablename__ = "receipts"
-    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+    __table_args__ = (
+        same_organisation("receipts", "account_number", "accounts.number"),
+        UniqueConstraint("organisation_id", "key"),
+    )
 
     id: Mapped[Id]
     key: Mapped[str]
-    account_number: Mapped[int] = mapped_column(ForeignKey("accounts.number"), index=True)
+    account_number: Mapped[int] = mapped_column(index=True)
     amount_cents: Mapped[int]
     method: Mapped[str]
     received_on: Mapped[date]

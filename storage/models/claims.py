@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Json, Owned, Recorded
+from storage.models.base import Base, Id, Json, Owned, Recorded, same_organisation
 
 
 class EncounterRow(Base, Owned, Recorded):
     """A visit, as it was checked in or imported; the original is kept as it came."""
 
     __tablename__ = "encounters"
-    __table_args__ = (UniqueConstraint("organisation_id", "source_key"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        same_organisation("encounters", "patient_id", "patients.id"),
+        UniqueConstraint("organisation_id", "source_key"),
+    )
 
     id: Mapped[Id]
-    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    patient_id: Mapped[int]
     source_key: Mapped[str]
     """File hash, ST and ordinal: an encounter imported twice is one."""
     source_reference: Mapped[str] = mapped_column(index=True)
@@ -33,17 +37,20 @@ class Claim(Base, Owned, Recorded):
 
     __tablename__ = "claims"
     __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        same_organisation("claims", "encounter_id", "encounters.id"),
+        same_organisation("claims", "patient_id", "patients.id"),
+        same_organisation("claims", "account_number", "accounts.number"),
         CheckConstraint("stage = 'closed' or (next_at is not null and owner <> '')", name="nothing_forgotten"),
         Index("ix_claims_open", "organisation_id", "next_at", postgresql_where=text("stage <> 'closed'")),
-        Index("ix_claims_list", "organisation_id", "number"),
         Index("ix_claims_stage", "organisation_id", "stage", "number"),
         Index("ix_claims_payer", "organisation_id", "payer_code", "number"),
     )
 
     number: Mapped[int] = mapped_column(Identity(start=10000001), primary_key=True)
-    encounter_id: Mapped[int] = mapped_column(ForeignKey("encounters.id"), unique=True)
-    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
-    account_number: Mapped[int] = mapped_column(ForeignKey("accounts.number"), index=True)
+    encounter_id: Mapped[int] = mapped_column(unique=True)
+    patient_id: Mapped[int] = mapped_column(index=True)
+    account_number: Mapped[int] = mapped_column(index=True)
     payer_code: Mapped[str]
     payer_kind: Mapped[str]
     stage: Mapped[str]
@@ -68,10 +75,13 @@ class ClaimVersion(Base, Owned, Recorded):
     """One version of a claim's content; corrections add a version, nothing is overwritten."""
 
     __tablename__ = "claim_versions"
-    __table_args__ = (UniqueConstraint("claim_number", "version"),)
+    __table_args__ = (
+        same_organisation("claim_versions", "claim_number", "claims.number"),
+        UniqueConstraint("claim_number", "version"),
+    )
 
     id: Mapped[Id]
-    claim_number: Mapped[int] = mapped_column(ForeignKey("claims.number"))
+    claim_number: Mapped[int]
     version: Mapped[int]
     content: Mapped[Json]
     """``domain.claim.claim.ClaimContent`` as JSON."""
@@ -86,6 +96,8 @@ class Submission(Base, Owned, Recorded):
 
     __tablename__ = "submissions"
     __table_args__ = (
+        same_organisation("submissions", "claim_number", "claims.number"),
+        same_organisation("submissions", "batch_number", "batches.number"),
         UniqueConstraint("claim_number", "attempt"),
         Index(
             "uq_submissions_open",
@@ -97,7 +109,7 @@ class Submission(Base, Owned, Recorded):
     )
 
     id: Mapped[Id]
-    claim_number: Mapped[int] = mapped_column(ForeignKey("claims.number"))
+    claim_number: Mapped[int]
     attempt: Mapped[int]
     control_number: Mapped[str] = mapped_column(unique=True)
     """CLM01."""
@@ -108,7 +120,7 @@ class Submission(Base, Owned, Recorded):
     """Version of the content that was sent."""
     state: Mapped[str]
     ready_on: Mapped[date]
-    batch_number: Mapped[int | None] = mapped_column(ForeignKey("batches.number"), index=True)
+    batch_number: Mapped[int | None] = mapped_column(index=True)
     transaction_control_number: Mapped[str] = mapped_column(server_default="")
     sent_at: Mapped[datetime | None]
     accepted_on: Mapped[date | None]
@@ -124,12 +136,16 @@ class Command(Base, Owned, Recorded):
     """What a person ordered and what became of it; the business id makes a repeat harmless."""
 
     __tablename__ = "commands"
-    __table_args__ = (UniqueConstraint("organisation_id", "business_id"),)
+    __table_args__ = (
+        same_organisation("commands", "claim_number", "claims.number"),
+        same_organisation("commands", "account_number", "accounts.number"),
+        UniqueConstraint("organisation_id", "business_id"),
+    )
 
     id: Mapped[Id]
     business_id: Mapped[str]
-    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"), index=True)
-    account_number: Mapped[int | None] = mapped_column(ForeignKey("accounts.number"))
+    claim_number: Mapped[int | None] = mapped_column(index=True)
+    account_number: Mapped[int | None]
     verb: Mapped[str]
     by: Mapped[str]
     reason: Mapped[str]
@@ -143,13 +159,17 @@ class TimelineEntry(Base, Owned, Recorded):
     """What happened to a claim or an account, when, by whom, in words a biller uses."""
 
     __tablename__ = "timeline"
-    __table_args__ = (UniqueConstraint("organisation_id", "key"),)
+    __table_args__ = (
+        same_organisation("timeline", "claim_number", "claims.number"),
+        same_organisation("timeline", "account_number", "accounts.number"),
+        UniqueConstraint("organisation_id", "key"),
+    )
 
     id: Mapped[Id]
     key: Mapped[str]
     """Business key: the same step done twice writes one entry."""
-    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"), index=True)
-    account_number: Mapped[int | None] = mapped_column(ForeignKey("accounts.number"), index=True)
+    claim_number: Mapped[int | None] = mapped_column(index=True)
+    account_number: Mapped[int | None] = mapped_column(index=True)
     at: Mapped[datetime]
     by: Mapped[str]
     what: Mapped[str]
@@ -161,6 +181,8 @@ class WorkItem(Base, Owned, Recorded):
 
     __tablename__ = "work_items"
     __table_args__ = (
+        same_organisation("work_items", "claim_number", "claims.number"),
+        same_organisation("work_items", "account_number", "accounts.number"),
         UniqueConstraint("organisation_id", "key"),
         Index(
             "ix_work_items_open",
@@ -182,8 +204,8 @@ class WorkItem(Base, Owned, Recorded):
     id: Mapped[Id]
     key: Mapped[str]
     kind: Mapped[str]
-    claim_number: Mapped[int | None] = mapped_column(ForeignKey("claims.number"), index=True)
-    account_number: Mapped[int | None] = mapped_column(ForeignKey("accounts.number"), index=True)
+    claim_number: Mapped[int | None] = mapped_column(index=True)
+    account_number: Mapped[int | None] = mapped_column(index=True)
     reason: Mapped[str]
     remedy: Mapped[str] = mapped_column(server_default="")
     details: Mapped[Json]

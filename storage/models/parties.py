@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Id, Json, Owned, Recorded
+from storage.models.base import Base, Id, Json, Owned, Recorded, same_organisation
 
 
 class Organisation(Base, Recorded):
@@ -58,10 +58,14 @@ class Patient(Base, Owned, Recorded):
     """A patient. ``person`` is ``domain.people.parties.Person`` as JSON."""
 
     __tablename__ = "patients"
-    __table_args__ = (UniqueConstraint("organisation_id", "identity_key"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        same_organisation("patients", "account_number", "accounts.number"),
+        UniqueConstraint("organisation_id", "identity_key"),
+    )
 
     id: Mapped[Id]
-    account_number: Mapped[int] = mapped_column(ForeignKey("accounts.number"), index=True)
+    account_number: Mapped[int] = mapped_column(index=True)
     identity_key: Mapped[str]
     """Hash of name, birth date and sex: finds a returning patient without a clear name in an index."""
     person: Mapped[Json]
@@ -72,6 +76,7 @@ class Account(Base, Owned, Recorded):
 
     __tablename__ = "accounts"
     __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
         CheckConstraint("stage = 'settled' or (next_at is not null and owner <> '')", name="nothing_forgotten"),
         Index("ix_accounts_open", "organisation_id", "next_at", postgresql_where=text("stage <> 'settled'")),
     )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Identity, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.sending import SendKind
-from storage.models.base import SESSION_ORGANISATION, Base, Id, Json, Owned, Recorded, one_of
+from storage.models.base import SESSION_ORGANISATION, Base, Id, Json, Owned, Recorded, one_of, same_organisation
 
 
 class File(Base, Owned, Recorded):
     """Raw bytes that came in or went out, one row for each content."""
 
     __tablename__ = "files"
-    __table_args__ = (UniqueConstraint("organisation_id", "direction", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        UniqueConstraint("organisation_id", "direction", "sha256"),
+    )
 
     id: Mapped[Id]
     direction: Mapped[str]
@@ -35,10 +38,13 @@ class FileTransaction(Base, Owned, Recorded):
     """One transaction set of an inbound file and what became of it."""
 
     __tablename__ = "file_transactions"
-    __table_args__ = (UniqueConstraint("file_id", "ordinal"),)
+    __table_args__ = (
+        same_organisation("file_transactions", "file_id", "files.id"),
+        UniqueConstraint("file_id", "ordinal"),
+    )
 
     id: Mapped[Id]
-    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    file_id: Mapped[int]
     ordinal: Mapped[int]
     kind: Mapped[str]
     control_number: Mapped[str] = mapped_column(server_default="")
@@ -51,7 +57,11 @@ class Batch(Base, Owned, Recorded):
     """One interchange of claims to one payer."""
 
     __tablename__ = "batches"
-    __table_args__ = (UniqueConstraint("organisation_id", "window_key"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        same_organisation("batches", "file_id", "files.id"),
+        UniqueConstraint("organisation_id", "window_key"),
+    )
 
     number: Mapped[int] = mapped_column(Identity(start=50001), primary_key=True)
     payer_code: Mapped[str]
@@ -59,7 +69,7 @@ class Batch(Base, Owned, Recorded):
     state: Mapped[str]
     """``open``, ``built``, ``sent``, ``acknowledged``, ``refused``, ``empty``."""
     business_at: Mapped[datetime]
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    file_id: Mapped[int | None]
     interchange_control_number: Mapped[str] = mapped_column(server_default="", index=True)
     group_control_number: Mapped[str] = mapped_column(server_default="")
     claims: Mapped[int] = mapped_column(server_default="0")
@@ -87,6 +97,8 @@ class Outbox(Base, Owned, Recorded):
 
     __tablename__ = "outbox"
     __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        same_organisation("outbox", "file_id", "files.id"),
         UniqueConstraint("organisation_id", "key"),
         CheckConstraint(one_of("send_kind", SendKind), name="send_kind"),
         Index("ix_outbox_unsent", "id", postgresql_where=text("state in ('intended', 'sending')")),
@@ -101,7 +113,7 @@ class Outbox(Base, Owned, Recorded):
     """``claims`` (SFTP inbound folder) or ``mail`` (papers and statements)."""
     name: Mapped[str]
     """File name at the receiver: the same on every repeat."""
-    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    file_id: Mapped[int]
     manifest: Mapped[Json | None]
     state: Mapped[str]
     """``intended``, ``sending``, ``sent``, ``acknowledged``, ``uncertain``, ``refused``."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Table, func, insert, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from stack.postgres import create_database, drop_database
 from storage.engine import make_engine
-from storage.models import Base, Organisation
+from storage.models import Base, Claim, Organisation, TimelineEntry
 from storage.unit_of_work import Books
 from tests.integration.storage.samples import NOW, TODAY
 
@@ -129,6 +129,29 @@ def test_a_table_takes_no_row_for_another_organisation(
         books.transaction(mine) as session,
     ):
         session.execute(insert(table).values(row))
+
+
+def test_every_reference_between_owned_tables_stays_within_the_organisation() -> None:
+    looser = {
+        (table.name, *reference.column_keys)
+        for table in OWNED
+        for reference in table.foreign_key_constraints
+        if reference.referred_table.name != "organisations" and "organisation_id" not in reference.column_keys
+    }
+    assert looser == {("entries", "posting_id")}, "the ledger's trigger compares these organisations itself"
+
+
+@pytest.mark.parametrize("as_system", [False, True])
+def test_a_row_cannot_refer_to_another_organisations_claim(
+    as_system: bool, books: Books, two_full_organisations: tuple[int, int]
+) -> None:
+    mine, other = two_full_organisations
+    with books.system() as session:
+        theirs = session.scalars(select(Claim.number).where(Claim.organisation_id == other)).one()
+    note = TimelineEntry(organisation_id=mine, key="x", claim_number=theirs, at=NOW, by="x", what="x")
+    transaction = books.system() if as_system else books.transaction(mine)
+    with pytest.raises(IntegrityError, match="fk_timeline_claim_number"), transaction as session:
+        session.add(note)
 
 
 @pytest.mark.parametrize("table", sorted(PUBLIC_FACTS))

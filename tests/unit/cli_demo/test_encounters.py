@@ -1,0 +1,191 @@
+"""The demo's visits repeat, are well formed, and show every story."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from cli.demo.data_files import charges, practice, providers, read
+from cli.demo.encounters import DemoVisit, chart_of
+from domain.claim.correction import apply_changes
+from domain.people.identifiers import mbi_is_valid, npi_is_valid
+from domain.scrubbing.finding import ScrubContext
+from domain.scrubbing.registry import blocks, scrub
+from simulator.adjudication.case import Case
+from simulator.adjudication.pipeline import adjudicate
+from simulator.adjudication.verdict import Verdict
+from simulator.claim import SubmittedClaim, SubmittedLine, SubmittedPerson
+from simulator.persona import load_fee_schedule, load_personas
+
+START = date(2026, 3, 2)
+VISITS = [chart_of(7, number, START) for number in range(1, 61)]
+
+
+def of_story(name: str) -> list[DemoVisit]:
+    return [visit for visit in VISITS if visit.fault == name]
+
+
+def submitted(visit: DemoVisit, *, corrected: bool) -> SubmittedClaim:
+    """The claim as the simulator reads it."""
+    content = visit.chart if corrected else visit.encounter.content
+    person = SubmittedPerson(last_name="X", birth_date=visit.persona.patient.birth_date)
+    return SubmittedClaim(
+        control_number=f"{visit.number}-1",
+        frequency="7" if corrected and content.coverage.payer.code != "MCARE" else "1",
+        submitter="S",
+        payer=content.coverage.payer.code,
+        billing_name=practice().name,
+        billing_npi=practice().npi,
+        member_id=content.coverage.member_id,
+        subscriber=person,
+        patient=person,
+        charge_cents=content.charge_cents,
+        place_of_service=content.place_of_service,
+        diagnoses=content.diagnoses,
+        authorization_number=content.authorization_number,
+        referral_number=content.referral_number,
+        has_referring_provider=content.referring is not None,
+        onset_date=content.onset_date,
+        lines=tuple(
+            SubmittedLine(
+                number=line.number,
+                procedure=line.procedure,
+                modifiers=line.modifiers,
+                charge_cents=line.charge_cents,
+                quantity=line.units,
+                service_from=line.service_from,
+                diagnosis_pointers=line.diagnosis_pointers,
+            )
+            for line in content.lines
+        ),
+    )
+
+
+def verdict_on(visit: DemoVisit, *, corrected: bool = False) -> Verdict:
+    claim = submitted(visit, corrected=corrected)
+    case = Case(claim=claim, persona=load_personas()[claim.payer], received_on=START)
+    return adjudicate(case, load_fee_schedule())
+
+
+def findings_block(visit: DemoVisit, *, corrected: bool = False) -> bool:
+    content = visit.chart if corrected else visit.encounter.content
+    context = ScrubContext(
+        content=content, patient=visit.persona.patient, provider=visit.encounter.provider, today=START
+    )
+    return blocks(scrub(context))
+
+
+def test_the_same_seed_and_number_give_the_same_visit() -> None:
+    assert [chart_of(7, number, START) for number in range(1, 61)] == VISITS
+
+
+def test_another_seed_gives_other_patients_with_the_same_stories() -> None:
+    other = [chart_of(8, number, START) for number in range(1, 61)]
+    assert [visit.fault for visit in other] == [visit.fault for visit in VISITS]
+    assert all(a.persona.coverage.member_id != b.persona.coverage.member_id for a, b in zip(other, VISITS, strict=True))
+
+
+def test_every_number_has_its_own_source_and_almost_every_number_its_own_patient() -> None:
+    assert len({visit.encounter.source.ordinal for visit in VISITS}) == 60
+    assert len({(v.persona.patient, v.persona.coverage.member_id) for v in VISITS}) == 57
+
+
+def test_identifiers_have_valid_shapes() -> None:
+    assert npi_is_valid(practice().npi)
+    assert all(npi_is_valid(each.npi) for role in ("rendering", "referring") for each in providers(role))
+    for visit in VISITS:
+        coverage = visit.chart.coverage
+        assert re.fullmatch(load_personas()[coverage.payer.code].members.shape, coverage.member_id)
+        assert coverage.payer.code != "MCARE" or mbi_is_valid(coverage.member_id)
+
+
+def test_services_lie_on_weekdays_before_the_start() -> None:
+    days = [line.service_from for visit in VISITS for line in visit.chart.lines]
+    assert all(day < START and day.weekday() < 5 for day in days)
+
+
+def test_every_payer_and_every_story_occurs() -> None:
+    assert {visit.chart.coverage.payer.code for visit in VISITS} == {"MCARE", "PPO01", "HMO01", "MCAID"}
+    assert {visit.fault for visit in VISITS} == set(read("stories")["stories"])
+
+
+def test_charges_are_never_below_what_a_payer_allows() -> None:
+    most = max(persona.contract.percent_of_fee for persona in load_personas().values())
+    for procedure, fee in load_fee_schedule().items():
+        assert charges()[procedure] * 100 > fee.fee_cents * most
+
+
+def test_the_answer_key_turns_what_was_entered_into_what_the_chart_says() -> None:
+    for visit in VISITS:
+        assert apply_changes(visit.encounter.content, visit.answer_key) == visit.chart, visit.number
+
+
+@pytest.mark.parametrize("story", ["authorization_missing", "modifier_missing", "diagnosis_wrong", "unprocessable"])
+def test_a_faulty_claim_is_denied_as_entered_and_paid_as_charted(story: str) -> None:
+    for visit in of_story(story):
+        assert not findings_block(visit)
+        assert verdict_on(visit).denied_lines, visit.number
+        assert not verdict_on(visit, corrected=True).denied_lines, visit.number
+
+
+def test_an_unprocessable_claim_is_medicares_ma130() -> None:
+    assert all(verdict_on(visit).unprocessable for visit in of_story("unprocessable"))
+
+
+@pytest.mark.parametrize("story", ["not_covered", "filed_late"])
+def test_what_is_given_up_is_denied_whole_and_has_no_answer(story: str) -> None:
+    for visit in of_story(story):
+        assert verdict_on(visit).denied
+        assert not visit.answer_key
+
+
+@pytest.mark.parametrize("story", ["line_given_up", "undocumented"])
+def test_a_line_given_up_leaves_another_one_paid(story: str) -> None:
+    for visit in of_story(story):
+        verdict = verdict_on(visit)
+        assert verdict.denied_lines
+        assert not verdict.denied
+        assert not visit.answer_key
+
+
+@pytest.mark.parametrize("story", ["kept_by_scrubber", "rejected"])
+def test_the_scrubber_keeps_back_what_was_entered_and_passes_what_is_charted(story: str) -> None:
+    for visit in of_story(story):
+        assert findings_block(visit)
+        assert not findings_block(visit, corrected=True)
+
+
+def test_a_rejected_claim_carries_a_member_id_that_the_payer_does_not_take() -> None:
+    for visit in of_story("rejected"):
+        shape = load_personas()[visit.chart.coverage.payer.code].members.shape
+        assert not re.fullmatch(shape, visit.slip["member_id"])
+
+
+def test_an_old_card_names_a_coverage_that_has_ended() -> None:
+    for visit in of_story("coverage_inactive"):
+        entered = visit.encounter.content.coverage
+        members = load_personas()[entered.payer.code].members
+        assert re.fullmatch(members.shape, entered.member_id)
+        assert re.fullmatch(members.terminated, entered.member_id)
+
+
+def test_a_clean_claim_leaves_nothing_to_the_patient() -> None:
+    for visit in of_story("clean"):
+        verdict = verdict_on(visit)
+        assert verdict.paid_cents > 0
+        assert verdict.patient_cents == 0
+
+
+@pytest.mark.parametrize("story", ["patient_share", "returning_patient", "coverage_inactive"])
+def test_a_share_left_to_the_patient_is_worth_a_statement(story: str) -> None:
+    for visit in of_story(story):
+        verdict = verdict_on(visit, corrected=True)
+        assert {t.group for line in verdict.lines for t in line.adjustments if line.denied} <= {"PR"}
+        assert verdict.patient_cents >= 1000
+
+
+def test_a_patient_who_returns_is_the_patient_of_an_earlier_visit() -> None:
+    for visit in of_story("returning_patient"):
+        assert visit.persona == VISITS[visit.number - 17].persona

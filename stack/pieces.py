@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, DescribeWorkerDeploymentRequest
+from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -20,6 +18,7 @@ from contracts import task_queues
 from stack.asynchronous import run_apart
 from stack.errors import StackError
 from stack.paths import CHECKOUT, StackPaths
+from stack.pollers import poller_identities
 from stack.postgres import EmbeddedPostgres, answers, external_url
 from stack.processes import ManagedProcess, wait_healthy
 from stack.temporal_server import (
@@ -284,21 +283,12 @@ class Workers(_OwnProcess):
         try:
             client = await connect(self._endpoint())
             for queue in (task_queues.STORIES, task_queues.OUTSIDE):
-                if not await self._polls(client, queue):
+                ours = f"{self.pid}@"
+                if not any(name.startswith(ours) for name in await poller_identities(client, queue)):
                     return False
             return await _current_build(client) == build_id()
         except (RPCError, RuntimeError):
             return False
-
-    async def _polls(self, client: Client, queue: str) -> bool:
-        answer = await client.workflow_service.describe_task_queue(
-            DescribeTaskQueueRequest(
-                namespace=client.namespace,
-                task_queue=TaskQueue(name=queue),
-                task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-            )
-        )
-        return any(poller.identity.startswith(f"{self.pid}@") for poller in answer.pollers)
 
     def where(self) -> str:
         return f"task queues {task_queues.STORIES}, {task_queues.OUTSIDE}"

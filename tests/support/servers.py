@@ -21,7 +21,7 @@ from stack.ports import PortBook
 from stack.postgres import EmbeddedPostgres
 from stack.temporal_server import LocalTemporal, TemporalEndpoint
 
-IMAGE = os.environ.get("CLAIMFLOW_TEST_POSTGRES_IMAGE", "postgres:18.1")
+IMAGE = os.environ.get("CLAIMFLOW_TEST_POSTGRES_IMAGE", "postgres:18.6")
 
 
 @dataclass(frozen=True, kw_only=True)

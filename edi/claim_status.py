@@ -7,6 +7,7 @@ from typing import Literal
 
 from domain.claim.claim import ClaimForSubmission
 from domain.claim.status import StatusAnswer, StatusKind
+from domain.people.parties import Person
 from edi import parties
 from edi.envelope import ControlNumbers, seal
 from edi.status_categories import BY_PAYMENT, status_categories
@@ -69,9 +70,9 @@ def question(
     )
     insured = _name(parties.person(coverage.subscriber, "IL", member_id=coverage.member_id))
     if coverage.relationship == parties.SELF:
-        patient = StatusPatient(person=insured, claims=(asked,))
+        patient = _patient(insured, claim.patient, asked)
     else:
-        dependent = StatusPatient(person=_name(parties.person(claim.patient, "QC")), claims=(asked,))
+        dependent = _patient(_name(parties.person(claim.patient, "QC")), claim.patient, asked)
         patient = StatusPatient(person=insured, dependents=(dependent,))
     provider = claim.provider
     moment = at.time().replace(second=0, microsecond=0, tzinfo=None)
@@ -131,7 +132,7 @@ def answer(content: bytes) -> StatusAnswer:
 
 
 def _name(person: Party) -> Party:
-    """2100D and 2100E carry no address."""
+    """2100D and 2100E carry a name and a number only."""
     return Party(
         entity=person.entity,
         entity_type=person.entity_type,
@@ -140,8 +141,13 @@ def _name(person: Party) -> Party:
         middle_name=person.middle_name,
         id_qualifier=person.id_qualifier,
         identifier=person.identifier,
-        birth_date=person.birth_date,
-        sex=person.sex if person.sex in ("F", "M") else "",
+    )
+
+
+def _patient(name: Party, who: Person, asked: ClaimStatus) -> StatusPatient:
+    """The patient with DMG, which stands before the name; unknown sex is left out."""
+    return StatusPatient(
+        person=name, birth_date=who.birth_date, sex=who.sex if who.sex in ("F", "M") else "", claims=(asked,)
     )
 
 

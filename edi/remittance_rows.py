@@ -51,7 +51,9 @@ def rows(claim: ClaimPayment) -> Iterator[Row]:
         )
     yield from _references(claim.references)
     yield from _dates(claim.dates)
-    yield from claim.contacts
+    for contact in claim.contacts:
+        numbers = (cell for number in contact.numbers for cell in (number.qualifier, number.value))
+        yield ("PER", contact.function, contact.name, *numbers)
     yield from _amounts(claim.amounts, claim.quantities)
     for line in claim.lines:
         yield from _line(line)

@@ -52,7 +52,7 @@ async def sftp_house(tmp_path: Path) -> AsyncIterator[SftpHouse]:
     host_key_file = tmp_path / "host_key.pub"
     key.write_public_key(str(host_key_file))
 
-    def sftp(channel: asyncssh.SSHServerChannel) -> asyncssh.SFTPServer:
+    def sftp(channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
         return asyncssh.SFTPServer(channel, chroot=str(root).encode())
 
     acceptor = await asyncssh.create_server(_Server, "127.0.0.1", 0, server_host_keys=[key], sftp_factory=sftp)

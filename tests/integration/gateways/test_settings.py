@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateways.settings import ClearinghouseSettings, SettingsMissing
+from gateways.errors import SettingsMissing
+from gateways.settings import ClearinghouseSettings
 
 _FILE = {
     "sftp_port": 2022,

@@ -11,6 +11,7 @@ from domain.claim.claim import ClaimForSubmission
 from domain.claim.status import StatusKind
 from edi import claim_status
 from edi.envelope import seal
+from tests.unit.edi.oracle import x12sdk_kinds
 from tests.unit.edi.samples import AT, CHILD, CONTENT, PARENTS, claim, control_numbers
 from x12.claim_status import (
     ClaimStatus,
@@ -56,6 +57,19 @@ def test_the_question_names_our_claim_its_charge_and_its_dates(one: ClaimForSubm
     }
     assert [amount.amount_cents for amount in asked.amounts] == [one.content.charge_cents]
     assert [(when.start, when.end) for when in asked.dates] == [(date(2026, 3, 2), date(2026, 3, 3))]
+
+
+@pytest.mark.parametrize("one", [OWN_CLAIM, CHILDS_CLAIM], ids=["own", "childs"])
+@pytest.mark.parametrize("number", ["", "ICN55"])
+def test_x12sdk_finds_no_fault_with_the_question(one: ClaimForSubmission, number: str) -> None:
+    assert x12sdk_kinds(question(one, number)) == ["x12_276_005010X212"]
+
+
+def test_the_question_describes_the_patient_not_the_parent() -> None:
+    (transaction,) = read_file(question(CHILDS_CLAIM)).transactions()
+    assert isinstance(transaction.content, ClaimStatusRequest)
+    ((_, _, _, patient, _),) = transaction.content.claims()
+    assert (patient.person.first_name, patient.birth_date, patient.sex) == ("FERN", CHILD.birth_date, "F")
 
 
 def response(*claims: ClaimStatus, level: LevelStatus | None = None) -> bytes:

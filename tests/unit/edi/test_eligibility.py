@@ -12,6 +12,7 @@ from domain.coverage.eligibility import CoverageStatus
 from domain.people.parties import Person
 from edi import eligibility
 from edi.envelope import seal
+from tests.unit.edi.oracle import x12sdk_kinds
 from tests.unit.edi.samples import ADULT, AT, CHILD, OWN, PARENTS, PROVIDER, control_numbers
 from x12.acknowledgement import InterchangeAcknowledgement
 from x12.eligibility import (
@@ -56,6 +57,11 @@ def test_the_question_is_about_the_patient_on_the_day_of_service(patient: Person
     assert [trace.number for trace in asked.traces] == ["10000001-E1"]
     assert asked.questions[0].service_types == ("30",)
     assert subscriber.person.identifier == "XYZ12345"
+
+
+@pytest.mark.parametrize(("patient", "coverage"), [(ADULT, OWN), (CHILD, PARENTS)], ids=["own", "childs"])
+def test_x12sdk_finds_no_fault_with_the_question(patient: Person, coverage: Coverage) -> None:
+    assert x12sdk_kinds(question(patient, coverage)) == ["x12_270_005010X279A1"]
 
 
 def response(*benefits: Benefit, rejections: tuple[Rejection, ...] = (), source: tuple[Rejection, ...] = ()) -> bytes:

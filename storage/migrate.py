@@ -10,8 +10,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from storage.engine import make_engine
@@ -33,6 +34,8 @@ _ENSURE_ROLE = text(
     end $$
     """
 )
+# Whoever runs the program must be able to step down to the role; a superuser always can.
+_CAN_STEP_DOWN = text(f"select pg_has_role(current_user, '{APPLICATION_ROLE}', 'set')")
 _JOIN_ROLE = text(f"grant {APPLICATION_ROLE} to current_user")
 
 
@@ -51,7 +54,7 @@ def migrate(engine: Engine) -> Migrated:
         connection.execute(text("set local statement_timeout = 0"))
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         connection.execute(_ENSURE_ROLE)
-        if not connection.scalar(text("select rolsuper from pg_roles where rolname = current_user")):
+        if not connection.scalar(_CAN_STEP_DOWN):
             connection.execute(_JOIN_ROLE)
         before = _revision(connection)
         command.upgrade(_config(connection), "head")
@@ -73,7 +76,7 @@ def _revision(connection: Connection) -> str:
 
 
 def main() -> int:
-    """Exit 0 when the schema is current, 2 when it could not be reached or ``DATABASE_URL`` is not set."""
+    """Exit 0 when the schema is current, 2 with one line on standard error when it could not be made so."""
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         sys.stderr.write("storage.migrate: set DATABASE_URL to the database to migrate\n")
@@ -82,13 +85,23 @@ def main() -> int:
     try:
         done = migrate(engine)
     except OperationalError as error:
-        sys.stderr.write(f"storage.migrate: cannot reach the database: {str(error.orig).strip().splitlines()[0]}\n")
+        sys.stderr.write(f"storage.migrate: cannot reach the database: {_first_line(error.orig)}\n")
+        return 2
+    except DBAPIError as error:
+        sys.stderr.write(f"storage.migrate: the database refused the change: {_first_line(error.orig)}\n")
+        return 2
+    except CommandError as error:
+        sys.stderr.write(f"storage.migrate: this program does not know the schema it found: {_first_line(error)}\n")
         return 2
     finally:
         engine.dispose()
     change = f"from {done.before or 'empty'} to {done.after}" if done.before != done.after else f"at {done.after}"
     sys.stdout.write(f"schema {change}, {done.reference_rows} reference rows\n")
     return 0
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 if __name__ == "__main__":

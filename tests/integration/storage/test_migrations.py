@@ -9,12 +9,13 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import make_url, select, text
 
 from stack.postgres import create_database, drop_database
+from storage.control_numbers import draw
 from storage.engine import make_engine
 from storage.migrate import migrate
-from storage.models import Base
+from storage.models import Base, Organisation
 from storage.unit_of_work import Books
 from tests.integration.storage.together import together
 
@@ -72,6 +73,17 @@ def test_the_command_says_in_one_line_what_it_did(database_url: str) -> None:
     assert done.stdout.count("\n") == 1
 
 
+def test_the_command_on_a_schema_of_a_newer_program_says_so_in_one_line(database_url: str) -> None:
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    engine.dispose()
+    done = _run({"DATABASE_URL": database_url})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "does not know the schema it found" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_command_without_a_database_says_so_in_one_line() -> None:
     unset = _run({})
     assert (unset.returncode, unset.stderr) == (
@@ -82,3 +94,33 @@ def test_the_command_without_a_database_says_so_in_one_line() -> None:
     assert refused.returncode == 2
     assert refused.stderr.startswith("storage.migrate: cannot reach the database: ")
     assert refused.stderr.count("\n") == 1
+
+
+def test_an_owner_without_superuser_rights_migrates_and_works(postgres_url: str) -> None:
+    """As on a managed server: the owner of the database is an ordinary role."""
+    admin = make_engine(postgres_url)
+    with admin.begin() as connection:
+        connection.execute(text("drop role if exists plain_owner"))
+        connection.execute(text("create role plain_owner login password 'plain' createrole"))
+        made = connection.scalar(text("select true from pg_roles where rolname = 'claimflow_app'"))
+        if made:
+            connection.execute(text("grant claimflow_app to plain_owner"))
+    url = make_url(create_database(postgres_url, "plainly_owned"))
+    with admin.begin() as connection:
+        connection.execute(text("alter database plainly_owned owner to plain_owner"))
+    engine = make_engine(url.set(username="plain_owner", password="plain").render_as_string(hide_password=False))
+    try:
+        migrate(engine)
+        books = Books(engine)
+        with books.system() as session:
+            both = [Organisation(name=name, provider={}) for name in ("Elm Street", "Harbor")]
+            session.add_all(both)
+        with books.transaction(both[0].id) as session:
+            assert session.scalars(select(Organisation.id)).all() == [both[0].id]
+            assert draw(session, both[0].id, "ELM01", "PPO01", "ISA13") == 1
+        with books.system() as session:
+            assert len(session.scalars(select(Organisation.id)).all()) == 2
+    finally:
+        engine.dispose()
+        drop_database(postgres_url, "plainly_owned")
+        admin.dispose()

@@ -33,7 +33,7 @@ def claim_acknowledgement(
 ) -> x12.ClaimAcknowledgement:
     """One 277CA for the claims of one payer in one 837P set; the clearinghouse speaks for unknown payers."""
     receipts = tuple(receipts)
-    batch = f"{submission.reference}"
+    batch = submission.reference
     trace = x12.Trace(type_code="1", number=f"277CA{batch}"[:50])
     when = (
         x12.DateOrPeriod(qualifier="050", start=received_on),
@@ -47,8 +47,8 @@ def claim_acknowledgement(
             id_qualifier="46",
             identifier=submission.submitter.identifier,
         ),
-        levels=(_receiver_level(batch, receipts, now.date()),),
-        providers=tuple(_providers(receipts, now.date())),
+        levels=(_level(x12.Trace(type_code="2", number=batch), receipts, now.date(), "90", "AA"),),
+        providers=tuple(_providers(batch, receipts, now.date())),
     )
     source = x12.StatusSource(
         party=_source(persona), levels=(x12.LevelStatus(trace=trace, dates=when),), receivers=(receiver,)
@@ -68,20 +68,22 @@ def _source(persona: Persona | None) -> x12.Party:
     return x12.Party(entity="PR", last_name=persona.name, id_qualifier="PI", identifier=persona.code)
 
 
-def _receiver_level(batch: str, receipts: tuple[ClaimReceipt, ...], today: date) -> x12.LevelStatus:
+def _level(
+    trace: x12.Trace, receipts: tuple[ClaimReceipt, ...], today: date, taken_code: str, refused_code: str
+) -> x12.LevelStatus:
+    """2200B or 2200C: how many claims, and of what charge, were taken and refused."""
     taken = [receipt for receipt in receipts if receipt.refusal is None]
     refused = [receipt for receipt in receipts if receipt.refusal is not None]
-    counts = (("90", len(taken)), ("AA", len(refused)))
+    counts = ((taken_code, len(taken)), (refused_code, len(refused)))
     sums = (("YU", taken), ("YY", refused))
-    charge = sum(receipt.claim.charge_cents for receipt in receipts)
     status = x12.Status(
         codes=(x12.StatusCode(category="A1", status="19", entity="PR"),),
         effective_date=today,
         action="WQ",
-        charge_cents=charge,
+        charge_cents=sum(receipt.claim.charge_cents for receipt in receipts),
     )
     return x12.LevelStatus(
-        trace=x12.Trace(type_code="2", number=batch),
+        trace=trace,
         statuses=(status,),
         quantities=tuple(
             x12.Quantity(qualifier=qualifier, quantity=Decimal(count)) for qualifier, count in counts if count
@@ -94,7 +96,7 @@ def _receiver_level(batch: str, receipts: tuple[ClaimReceipt, ...], today: date)
     )
 
 
-def _providers(receipts: tuple[ClaimReceipt, ...], today: date) -> Iterable[x12.StatusProvider]:
+def _providers(batch: str, receipts: tuple[ClaimReceipt, ...], today: date) -> Iterable[x12.StatusProvider]:
     for (_, _), members in groupby(receipts, key=lambda r: (r.claim.payee, r.claim.billing_name)):
         own = tuple(members)
         claim = own[0].claim
@@ -107,6 +109,7 @@ def _providers(receipts: tuple[ClaimReceipt, ...], today: date) -> Iterable[x12.
                     identifier=claim.payee,
                 ),
             ),
+            levels=(_level(x12.Trace(type_code="1", number=batch), own, today, "QA", "QC"),),
             patients=tuple(_patient(receipt, today) for receipt in own),
         )
 

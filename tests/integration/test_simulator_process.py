@@ -146,8 +146,10 @@ async def test_killed_and_started_again_it_comes_back_where_it_was_with_everythi
     simulator.start()
     assert {**simulator.values(), "pid": 0} == {**before, "pid": 0}
     assert simulator.orders("/misbehave")["too_many_requests"] == 3
+    simulator.orders("/advance", now=DAY_ONE)
     simulator.orders("/advance", now=MONTHS_LATER)
-    names = await _names(mailbox)
+    async with ClearinghouseMailbox(simulator.settings()) as after:
+        names = await _names(after)
     assert sorted(names) == ["277ca", "277ca", "835", "835", "999", "999", "ta1", "ta1"]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import x12
 from simulator.claim import SubmittedClaim
+from tests.unit.edi.oracle import pyx12_findings
 from tests.unit.simulator.claims_for_tests import MEMBER_IDS, RECEIVED, a_claim, a_line
 from tests.unit.simulator.practice_for_tests import (
     LATER,
@@ -131,3 +132,18 @@ def test_a_mixed_day_balances_and_is_ordered_by_claim_number(practice: Practice)
     runs = [(r.payer.last_name, r.payment.effective_date) for r in remittances]
     assert len(set(runs)) == len(runs)
     assert {entry.reason for r in remittances for entry in r.provider_adjustments} == {"E3"}
+
+
+def test_a_second_reader_finds_nothing_wrong_in_what_the_clearinghouse_sends(practice: Practice) -> None:
+    practice.sends(
+        a_claim("PPO01", member_id="X1", control_number="1-1"),
+        a_claim("PPO01", a_line(1), a_line(2, procedure="20610"), control_number="2-1"),
+        a_claim("MCARE", a_line(procedure="71046"), control_number="3-1"),
+        a_claim("HMO01", a_line(procedure="97110"), control_number="4-1"),
+    )
+    practice.waits_until(LATER)
+    files = {name: content for name, content in practice.fetches().items() if name.endswith(".x12")}
+    assert len(files) == 8
+    # pyx12 wants no HL04 at level PT and no STC02 in 2200C of a 277CA; x12 writes both.
+    files = {name: content for name, content in files.items() if not name.startswith("277ca")}
+    assert {name: found for name, content in files.items() if (found := pyx12_findings(content))} == {}

@@ -28,6 +28,7 @@ def claim_list(
     *,
     stage: str | None = None,
     payer: str | None = None,
+    owes: str | None = None,
     limit: int = 50,
     after: int | None = None,
 ) -> list[dict[str, Any]]:
@@ -41,6 +42,8 @@ def claim_list(
         statement = statement.where(Claim.stage == stage)
     if payer is not None:
         statement = statement.where(Claim.payer_code == payer)
+    if owes is not None:
+        statement = statement.where(Claim.owes == owes)
     if after is not None:
         statement = statement.where(Claim.number < after)
     rows = session.execute(statement.order_by(Claim.number.desc()).limit(limit)).all()

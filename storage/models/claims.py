@@ -45,6 +45,7 @@ class Claim(Base, Owned, Recorded):
         Index("ix_claims_open", "organisation_id", "next_at", postgresql_where=text("stage <> 'closed'")),
         Index("ix_claims_stage", "organisation_id", "stage", "number"),
         Index("ix_claims_payer", "organisation_id", "payer_code", "number"),
+        Index("ix_claims_owes", "organisation_id", "owes", "number"),
     )
 
     number: Mapped[int] = mapped_column(Identity(start=10000001), primary_key=True)

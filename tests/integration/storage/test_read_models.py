@@ -66,6 +66,8 @@ def test_a_list_is_narrowed_by_stage_and_payer(books: Books, organisation: int) 
     with books.transaction(organisation) as session:
         assert [row["claim"] for row in read_models.claim_list(session, payer="HMO01")] == [other]
         assert len(read_models.claim_list(session, stage="checked_in")) == 2
+        assert len(read_models.claim_list(session, owes="payer")) == 2
+        assert read_models.claim_list(session, owes="patient") == []
         assert read_models.claim_list(session, stage="denied") == []
 
 
@@ -158,7 +160,14 @@ def test_a_timeline_tells_business_time_order_and_each_key_once(books: Books, or
 
 @pytest.mark.parametrize(
     "narrowed",
-    [{}, {"stage": "checked_in"}, {"payer": "PPO01"}, {"stage": "checked_in", "payer": "PPO01"}, {"after": 10**9}],
+    [
+        {},
+        {"stage": "checked_in"},
+        {"payer": "PPO01"},
+        {"owes": "patient"},
+        {"stage": "checked_in", "payer": "PPO01"},
+        {"after": 10**9},
+    ],
 )
 def test_the_first_page_of_claims_is_read_by_index(
     books: Books, organisation: int, narrowed: dict[str, object]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -229,7 +230,8 @@ class Simulator(_OwnProcess):
         if self.is_healthy():
             return
         self._process.stop()
-        self.ready_file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.ready_file.unlink()
         command: list[str | Path] = [sys.executable, "-m", "simulator", "--state", self._paths.simulator]
         command += ["--seed", str(self._seed)]
         # It stands for somebody else's computer: it does not get to know our database and Temporal.
@@ -243,7 +245,7 @@ class Simulator(_OwnProcess):
     def is_healthy(self) -> bool:
         try:
             ready = json.loads(self.ready_file.read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
+        except (OSError, json.JSONDecodeError):
             return False
         return self.pid is not None and ready.get("pid") == self.pid
 

@@ -17,6 +17,8 @@ import psutil
 from stack.errors import StackError
 from stack.paths import CHECKOUT, StackPaths
 
+# Children of this program, whoever stops them, until they have ended: a child not waited for stays a zombie.
+_children: dict[int, subprocess.Popen[bytes]] = {}
 _START_TIME_TOLERANCE = 0.05  # seconds; both figures come from the kernel's clock ticks
 
 
@@ -32,7 +34,6 @@ class ManagedProcess:
         self.log = paths.logs / f"{name}.log"
         self._pid_file = paths.pids / f"{name}.json"
         self._paths = paths
-        self._child: subprocess.Popen[bytes] | None = None
 
     def spawn(
         self,
@@ -43,10 +44,8 @@ class ManagedProcess:
     ) -> None:
         """Starts the command detached from the terminal, its output appended to the log."""
         self._paths.create()
-        if self._child is not None and not self.is_alive():
-            self._child.wait()  # killed from outside a moment ago: its last threads may still be going
         with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
+            child = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -55,9 +54,10 @@ class ManagedProcess:
                 env=dict(environment) if environment is not None else None,
                 start_new_session=True,
             )
+        _children[child.pid] = child
         with contextlib.suppress(psutil.NoSuchProcess):  # gone already: the health check will say so
-            started = psutil.Process(self._child.pid).create_time()
-            record = {"pid": self._child.pid, "started": started, "command": str(command[0])}
+            started = psutil.Process(child.pid).create_time()
+            record = {"pid": child.pid, "started": started, "command": str(command[0])}
             fresh = self._pid_file.with_suffix(".new")
             fresh.write_text(json.dumps(record))
             fresh.replace(self._pid_file)
@@ -65,7 +65,7 @@ class ManagedProcess:
     @property
     def process(self) -> psutil.Process | None:
         """The living process of the pid file, ours or an earlier run's; None when there is none."""
-        self.reap()
+        _reap()
         try:
             record = json.loads(self._pid_file.read_text())
             process = psutil.Process(int(record["pid"]))
@@ -82,11 +82,6 @@ class ManagedProcess:
 
     def is_alive(self) -> bool:
         return self.process is not None
-
-    def reap(self) -> None:
-        """Collects our own child when it has ended, so that it does not stay a zombie."""
-        if self._child is not None and self._child.poll() is not None:
-            self._child = None
 
     def stop(self, *, first: signal.Signals = signal.SIGTERM, patience: float = 15.0) -> bool:
         """Asks the process to end, and kills its whole group when it has not within `patience` seconds.
@@ -132,11 +127,13 @@ class ManagedProcess:
         return " | ".join(line.strip() for line in text.splitlines()[-lines:]) or "its log is empty"
 
     def _ended_within(self, seconds: float) -> bool:
-        ended = poll_until(lambda: self.process is None, seconds, interval=0.02)
-        if ended and self._child is not None:
-            self._child.wait()  # a zombie by now
-            self._child = None
-        return ended
+        return poll_until(lambda: self.process is None, seconds, interval=0.02)
+
+
+def _reap() -> None:
+    for pid, child in list(_children.items()):
+        if child.poll() is not None:
+            _children.pop(pid, None)
 
 
 def _runs(process: psutil.Process) -> bool:

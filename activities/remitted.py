@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from domain.remittance.remittance import Adjustment, RemittedClaim, RemittedLine
@@ -66,4 +67,28 @@ def _line(row: RemittanceClaim, number: int) -> RemittedLine:
         paid_cents=money.get("paid", 0),
         adjustments=_adjustments(row, number),
         remarks=_codes(row, number),
+    )
+
+
+def negated(claim: RemittedClaim) -> RemittedClaim:
+    """What a reversal takes back: the decision it names, processed as primary."""
+
+    def turned(entries: tuple[Adjustment, ...]) -> tuple[Adjustment, ...]:
+        return tuple(replace(entry, amount_cents=-entry.amount_cents) for entry in entries)
+
+    return replace(
+        claim,
+        status="1",
+        charge_cents=-claim.charge_cents,
+        paid_cents=-claim.paid_cents,
+        adjustments=turned(claim.adjustments),
+        lines=tuple(
+            replace(
+                line,
+                charge_cents=-line.charge_cents,
+                paid_cents=-line.paid_cents,
+                adjustments=turned(line.adjustments),
+            )
+            for line in claim.lines
+        ),
     )

@@ -16,9 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from contracts.converter import KEYS_VARIABLE
 from stack.errors import StackError
 from stack.guardian import Guardian, stop_all
 from stack.paths import StackPaths
+from stack.payload_keys import payload_keys
 from stack.pieces import Migrations, Piece, Postgres, Simulator, Temporal, Workers
 from stack.ports import PortBook
 from stack.postgres import EmbeddedPostgres
@@ -168,7 +170,11 @@ class LocalStack:
 
     def environment(self) -> dict[str, str]:
         """What a program needs to use this stack: database, Temporal, clearinghouse, state folder."""
-        variables = {"CLAIMFLOW_STATE": str(self.paths.state), "CLAIMFLOW_CACHE": str(self.paths.cache)}
+        variables = {
+            "CLAIMFLOW_STATE": str(self.paths.state),
+            "CLAIMFLOW_CACHE": str(self.paths.cache),
+            KEYS_VARIABLE: payload_keys(self.paths),
+        }
         for piece in self.pieces:
             if _known(piece):
                 variables |= piece.provides()

@@ -6,17 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from activities.account_books import AccountBooksInPostgres
-from activities.statement_post import StatementPostByMail
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.account_books import AccountBooksInPostgres
 from activities.batch_books import BatchBooksInPostgres
 from activities.claim_books import ClaimBooksInPostgres
 from activities.deliveries import DeliveriesByOutbox
 from activities.inbound_books import InboundBooksInPostgres
 from activities.payer_conversations import PayerConversationsInRealTime
+from activities.statement_post import StatementPostByMail
 from activities.sweeps import SweepsOfOneOrganisation
 from contracts import task_queues
 from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine

@@ -166,9 +166,12 @@ def _prepare_again(step: Step, by: str) -> None:
 
 def _write_off(step: Step, body: CommandBody) -> None:
     step.lock_account()
-    owed = step.balance(LedgerAccount.PAYER_RECEIVABLE)
-    if owed <= 0 and Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
-        raise Refused("the payer owes nothing on this claim: the patient's share is not written off here")
+    owed_in = (
+        LedgerAccount.PATIENT_RECEIVABLE
+        if Stage(step.claim.stage) is Stage.PATIENT_BALANCE
+        else LedgerAccount.PAYER_RECEIVABLE
+    )
+    owed = step.balance(owed_in)
     if owed > 0:
         ledger.post(
             step.session,
@@ -178,11 +181,12 @@ def _write_off(step: Step, body: CommandBody) -> None:
             cites=f"written off by {body.by}",
             by=body.by,
             business_date=step.today,
-            legs=plan_write_off(owed, body.by, step.claim.number, step.claim.account_number),
+            legs=plan_write_off(owed, body.by, step.claim.number, step.claim.account_number, owed_in),
         )
     step.note(f"command:{body.id}", f"Written off: ${owed / 100:,.2f}", body.reason, by=body.by)
     step.done_by(body.by)
     hand_on_balance(step)
+    step.ring_account()
 
 
 def _void(step: Step, body: CommandBody) -> None:

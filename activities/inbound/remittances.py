@@ -7,10 +7,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from activities.denial_rules import contractual_codes, denial_rules
 from activities.inbound.context import Inbound
-from activities.remitted import adjustments_of, remarks_of
+from activities.remitted import adjustments_of, negated, remarks_of
 from domain.claim.submission import OPEN_STATES, AttemptState, parse_claim_control_number
 from domain.coverage.coverage import PayerKind
-from domain.denials.classification import REVERSAL, classify
+from domain.denials.classification import REVERSAL, Verdict, classify
 from domain.doorbell import MessageKind
 from domain.ledger.posting import plan_deposit, plan_provider_adjustment, plan_remittance_claim
 from domain.remittance import balancing, keys
@@ -203,6 +203,7 @@ def _post_claim(
         claim_number=claim.number,
         account_number=claim.account_number,
         contractual=contractual_codes(),
+        patient_may_owe=_patient_may_owe(remitted, PayerKind(claim.payer_kind)),
     )
     if legs:
         ledger.post(
@@ -229,6 +230,14 @@ def _post_claim(
         by=remittance.payer_name or POSTER,
     )
     inbound.ring_claim(claim.number, MessageKind.REMITTED, str(row_id))
+
+
+def _patient_may_owe(remitted: RemittedClaim, payer_kind: PayerKind) -> bool:
+    """PR is necessary, not sufficient: a QMB or No Surprises alert, or a code for a person, keeps it from
+    the patient. A reversal is read as what it takes back, so that it takes back no more than was posted."""
+    if remitted.status == REVERSAL:
+        remitted = negated(remitted)
+    return classify(remitted, payer_kind, denial_rules()).verdict is not Verdict.REVIEW
 
 
 def _codes(remitted: RemittedClaim) -> list[str]:

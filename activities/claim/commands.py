@@ -186,7 +186,8 @@ def _write_off(step: Step, body: CommandBody) -> None:
     step.note(f"command:{body.id}", f"Written off: ${owed / 100:,.2f}", body.reason, by=body.by)
     step.done_by(body.by)
     hand_on_balance(step)
-    step.ring_account()
+    if owed_in is LedgerAccount.PATIENT_RECEIVABLE:
+        step.ring_account()
 
 
 def _void(step: Step, body: CommandBody) -> None:

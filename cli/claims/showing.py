@@ -1,0 +1,127 @@
+"""``claimflow claim show``: one claim in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from cli import options, output
+from cli.connection import reading
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("show")(show_claim)
+
+
+def show_claim(
+    claim: options.ClaimNumber, organisation: options.Organisation = 1, as_json: options.AsJson = False
+) -> None:
+    """Show one claim: its services, its attempts at the payer, what was paid and what is open."""
+    from storage import read_models
+
+    with reading(organisation) as session:
+        shown = read_models.claim_show(session, claim)
+    if as_json:
+        output.print_json(shown)
+        return
+    _print_where_it_stands(shown)
+    _print_lines(shown["lines"])
+    _print_attempts(shown["attempts"])
+    _print_remittances(shown["remittances"])
+    output.print_table(
+        "\nBalances",
+        ("ledger account", "balance"),
+        ((output.words(name), output.money(cents)) for name, cents in sorted(shown["balances"].items())),
+        right=("balance",),
+        empty="\nNothing is booked on this claim yet.",
+    )
+
+
+def _print_where_it_stands(shown: dict[str, Any]) -> None:
+    output.print_facts(
+        f"Claim {shown['claim']}",
+        {
+            "stage": output.words(shown["stage"]) + (" (on hold)" if shown["held"] else ""),
+            "outcome": output.words(shown["outcome"]),
+            "group of denial": output.words(shown["denial_group"]),
+            "payer": f"{shown['payer']} {shown['payer_name']}".rstrip(),
+            "owed by": shown["owes"],
+            "charge": output.money(shown["charge_cents"]),
+            "open": output.money(shown["open_cents"]),
+            "waits for": shown["next_what"],
+            "next date": shown["next_date"],
+            "owner": output.words(shown["owner"]),
+            "service date": shown["service_date"],
+            "opened": shown["opened_on"],
+            "closed": shown["closed_on"],
+            "account": shown["account"],
+            "version": shown["version"],
+            "diagnoses": shown["diagnoses"],
+        },
+    )
+
+
+def _print_lines(lines: list[dict[str, Any]]) -> None:
+    output.print_table(
+        "\nServices",
+        ("line", "date", "procedure", "modifiers", "units", "charge"),
+        (
+            (
+                line["number"],
+                line["service_date"],
+                line["procedure"],
+                line["modifiers"],
+                line["units"],
+                output.money(line["charge_cents"]),
+            )
+            for line in lines
+        ),
+        right=("units", "charge"),
+        empty="\nNo services.",
+    )
+
+
+def _print_attempts(attempts: list[dict[str, Any]]) -> None:
+    output.print_table(
+        "\nAttempts at the payer",
+        ("attempt", "control number", "frequency", "state", "ready", "accepted", "answered", "payer's number"),
+        (
+            (
+                attempt["attempt"],
+                attempt["control_number"],
+                attempt["frequency"],
+                attempt["state"],
+                attempt["ready_on"],
+                attempt["accepted_on"],
+                attempt["answered_on"],
+                attempt["payer_control_number"],
+            )
+            for attempt in attempts
+        ),
+        empty="\nNothing was sent to the payer yet.",
+    )
+
+
+def _print_remittances(remittances: list[dict[str, Any]]) -> None:
+    if not remittances:
+        return
+    output.print_table(
+        "\nRemittances",
+        ("date", "attempt", "status", "verdict", "paid", "patient's share", "remarks"),
+        (
+            (
+                row["date"],
+                row["attempt"],
+                row["status"],
+                output.words(row["verdict"]),
+                output.money(row["paid_cents"]),
+                output.money(row["patient_cents"]),
+                row["remarks"],
+            )
+            for row in remittances
+        ),
+        right=("paid", "patient's share"),
+        empty="",
+    )

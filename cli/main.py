@@ -1,0 +1,90 @@
+"""The command line: ``claimflow``. Scripts build on its names, exit codes and JSON keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli import fast_forward, importing, local_stack
+from cli.claims import app as claims
+from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
+from cli.money import account, ledger, work
+from cli.ops import app as ops
+from cli.output import print_json
+
+
+class OneLineGroup(TyperGroup):
+    """Ends every failure in one line on stderr: 1 for a negative answer, 2 for what could not run."""
+
+    def main(self, args: Any = None, prog_name: str | None = None, *positional: Any, **extra: Any) -> Any:
+        """Run a command line and exit with 0, 1 or 2."""
+        given = list(sys.argv[1:] if args is None else args)
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(given, prog_name or "claimflow", *positional, **extra)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader of a pipe (head, less) has seen enough.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        except typer.TyperException as misuse:
+            code = _misused(misuse)
+        except (KeyboardInterrupt, typer.Abort):
+            sys.stderr.write("claimflow: interrupted\n")
+            code = INTERRUPTED
+        except Exception as error:  # noqa: BLE001 - the last door: never a traceback
+            code = _failed(error, as_json="--json" in given)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _misused(misuse: typer.TyperException) -> int:
+    context = getattr(misuse, "ctx", None)
+    if type(misuse).__name__ == "NoArgsIsHelpError":
+        sys.stdout.write(misuse.format_message().rstrip() + "\n")
+        return 0
+    path = context.command_path if context is not None else "claimflow"
+    line = " ".join(misuse.format_message().split())
+    sys.stderr.write(f"{path}: {line} (help: `{path} --help`)\n")
+    return COULD_NOT_RUN
+
+
+def _failed(error: Exception, *, as_json: bool) -> int:
+    failure = explain(error)
+    if os.environ.get("CLAIMFLOW_DEBUG") == "1":
+        traceback.print_exception(error)
+    if as_json and failure.exit_code != COULD_NOT_RUN:
+        print_json(error.document if isinstance(error, Negative) else {"error": failure.line})
+    sys.stderr.write(f"claimflow: {failure.line}\n")
+    return failure.exit_code
+
+
+app = typer.Typer(
+    name="claimflow",
+    cls=OneLineGroup,
+    help="Carries every medical claim from check-in to a zero balance.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+local_stack.register(app)
+importing.register(app)
+app.add_typer(claims, name="claim")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(account.app, name="account")
+app.add_typer(work.app, name="work")
+fast_forward.register(app)
+app.add_typer(ops, name="ops")
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

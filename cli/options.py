@@ -1,0 +1,28 @@
+"""Options that many commands share, each spelled once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+
+Organisation = Annotated[
+    int,
+    typer.Option(
+        "--organisation", envvar="CLAIMFLOW_ORGANISATION", min=1, help="Whose books: the organisation's number."
+    ),
+]
+
+By = Annotated[
+    str, typer.Option("--by", envvar="CLAIMFLOW_USER", metavar="USER", help="The named person who orders it.")
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a few words; it is kept.")]
+
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most this many, one page.")]
+
+ClaimNumber = Annotated[int, typer.Argument(metavar="CLAIM", min=1, help="The claim's number, such as 10000001.")]
+AccountNumber = Annotated[
+    int, typer.Argument(metavar="ACCOUNT", min=1, help="The guarantor's account, such as 70000001.")
+]

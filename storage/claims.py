@@ -19,10 +19,8 @@ from domain.claim.submission import (
 )
 from domain.people.parties import BillingProvider, Person
 from storage.models import Claim, ClaimVersion, EncounterRow, Patient, Submission
-from storage.models.base import Json
+from storage.models.base import LARGEST_NUMBER, Json
 from storage.serialise import from_json, to_json
-
-_LARGEST_NUMBER = 2**63 - 1
 
 
 class UnknownClaim(LookupError):
@@ -252,7 +250,7 @@ def find_by_control_number(session: Session, value: str) -> tuple[Claim, Submiss
     Payers cut or drop the suffix: then the open attempt is meant, else the last.
     """
     parsed = parse_claim_control_number(value)
-    if parsed is None or parsed[0] > _LARGEST_NUMBER:
+    if parsed is None or parsed[0] > LARGEST_NUMBER:
         return None
     number, attempt = parsed
     rows = session.execute(

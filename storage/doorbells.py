@@ -96,8 +96,3 @@ def mark_failed(session: Session, message_id: int, error: str) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-
-
-def undelivered(session: Session) -> int:
-    """Return how many messages wait: the conductor moves time only at zero."""
-    return session.scalar(select(func.count()).where(WorkflowMessage.delivered_at.is_(None))) or 0

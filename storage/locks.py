@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.models import Account, Claim
+from storage.models.base import LARGEST_NUMBER
 
 
 def lock_claims(session: Session, numbers: Iterable[int]) -> list[Claim]:
@@ -20,7 +21,7 @@ def lock_claims(session: Session, numbers: Iterable[int]) -> list[Claim]:
     """
     statement = (
         select(Claim)
-        .where(Claim.number.in_(set(numbers)))
+        .where(Claim.number.in_(_possible(numbers)))
         .order_by(Claim.number)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
@@ -32,9 +33,14 @@ def lock_accounts(session: Session, numbers: Iterable[int]) -> list[Account]:
     """Lock guarantor accounts in ascending order until the end of the transaction."""
     statement = (
         select(Account)
-        .where(Account.number.in_(set(numbers)))
+        .where(Account.number.in_(_possible(numbers)))
         .order_by(Account.number)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return list(session.scalars(statement))
+
+
+def _possible(numbers: Iterable[int]) -> set[int]:
+    """A payer may echo any digits: a number past bigint would cost the index, and is nobody's."""
+    return {number for number in numbers if number <= LARGEST_NUMBER}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -69,8 +69,3 @@ def close_items(
     if kinds is not None:
         statement = statement.where(WorkItem.kind.in_(kinds))
     return len(session.scalars(statement.values(closed_on=on, closed_by=by).returning(WorkItem.id)).all())
-
-
-def open_items(session: Session) -> int:
-    """Return how many items wait for people."""
-    return session.scalar(select(func.count()).where(WorkItem.closed_on.is_(None))) or 0

@@ -22,6 +22,9 @@ Json = dict[str, Any]
 Id = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=True)]
 
 
+LARGEST_NUMBER = 2**63 - 1
+"""Numbers and ids are PostgreSQL bigints."""
+
 SESSION_ORGANISATION = "coalesce(nullif(current_setting('claimflow.organisation', true), '')::bigint, 0)"
 """The organisation of the transaction (``storage.unit_of_work``), zero in one of the system."""
 

@@ -7,7 +7,7 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError
 from sqlalchemy.orm import Session
 
 from storage.locks import lock_claims
@@ -88,3 +88,19 @@ def test_an_exception_rolls_everything_back(books: Books, organisation: int) -> 
         books.run(organisation, crash)
     with books.transaction(organisation) as session:
         assert lock_claims(session, [claim])[0].owner == "system"
+
+
+def test_unknown_and_impossible_numbers_are_simply_not_locked(books: Books, organisation: int) -> None:
+    claim = check_in(books, organisation).claim_number
+    with books.transaction(organisation) as session:
+        locked = lock_claims(session, [10**30, 5, claim])
+    assert [row.number for row in locked] == [claim]
+
+
+def test_a_commit_in_the_middle_does_not_go_on_without_the_organisation(books: Books, organisation: int) -> None:
+    def commit_early(session: Session) -> None:
+        session.commit()
+        session.execute(text("select count(*) from claims"))
+
+    with pytest.raises(InvalidRequestError, match="closed transaction"):
+        books.run(organisation, commit_early)

@@ -102,13 +102,17 @@ class CompiledLoop:
         self.musts = any(target.must for target in self.required.values())
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"
-        self.lists = tuple({target.into for target in self.items if target.many})
+        lists = {target.into for target in self.items if target.many}
+        if loop is guide.guide.root and guide.guide.tree is not None:
+            lists.add(guide.guide.claims_in)
+        self.lists = tuple(lists)
         self.nested = tuple({target.into for target in self.items if target.nested})
         self.needs = frozenset(
             f.name for f in dataclasses.fields(loop.shape)
             if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
         ) if loop.shape is not None else frozenset()
-        names = frozenset(loop.shape.__dataclass_fields__) if loop.shape is not None else frozenset()
+        # only what the reader adds beside the data (compare=False): a 999 has positions of its own
+        names = frozenset(f.name for f in dataclasses.fields(loop.shape) if not f.compare) if loop.shape else ()
         self.keeps_position = "position" in names
         self.keeps_errors = "errors" in names
         self.keeps_hl = "hl" in names
@@ -154,7 +158,8 @@ def _qualifiers(slot: Slot, target: Target) -> tuple[frozenset[str], int, bool]:
         rule = target.check.rules[int(element) - 1]
         return (rule.components[int(component) - 1] if component else rule).codes, int(element), bool(component)
     first = target.check.rules[0]
-    return first.codes, 1, False
+    # a situational element tells nothing apart: the segment may come without it
+    return (first.codes if first.usage == "R" else frozenset()), 1, False
 
 
 class CompiledGuide:

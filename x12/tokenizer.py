@@ -71,7 +71,8 @@ class Tokenizer:
                 self._error("isa-truncated", "ISA ends before its sixteenth element")
                 self._text = text[3:]
                 return None
-            self._error("isa-length", f"ISA has {end + 2} characters, expected {ISA_LENGTH}")
+            self._error("isa-length", f"ISA has {end + 2} characters, expected {ISA_LENGTH}"
+                        f"{': a line break within, is the file wrapped?' if chr(10) in text[:end] else ''}")
         component, terminator = text[end : end + 1], text[end + 1 : end + 2]
         elements = text[:end].split(separator)
         repetition = elements[11]

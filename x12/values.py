@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
@@ -9,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 _DATES: dict[str, date] = {}
+_AMOUNT = re.compile(r"(-?)(?=[0-9.]*[0-9])([0-9]*)\.?([0-9]{0,2})0*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,14 @@ def write_time(value: time) -> str:
 
 def read_money(text: str) -> int:
     """Cents of a decimal amount; ValueError when it has fractions of a cent."""
-    whole, point, fraction = text.partition(".")
-    if not point:
+    if "." not in text and text.isascii():
         return int(text) * 100
-    fraction = fraction.rstrip("0")
-    if len(fraction) > 2 or (fraction and not fraction.isdigit()) or (whole + fraction).strip("-0123456789"):
+    match = _AMOUNT.match(text)
+    if match is None:
         raise ValueError(f"{text!r} is not an amount in whole cents")
-    cents = int(whole.lstrip("-") or "0") * 100 + int(fraction.ljust(2, "0") or "0")
-    return -cents if whole.startswith("-") else cents
+    sign, whole, fraction = match.groups()
+    cents = int(whole or "0") * 100 + int(fraction.ljust(2, "0")[:2])
+    return -cents if sign else cents
 
 
 def write_money(cents: int) -> str:

@@ -181,14 +181,14 @@ REQUEST = Guide(
     transaction="276",
     functional_id="HR",
     versions=("005010X212",),
-    root=_root(ClaimStatusRequest, "276", "1=0010 2=13 3 4 ?5"),
+    root=_root(ClaimStatusRequest, "276", "1=0010 2=13 3 4 5"),
 )
 RESPONSE = Guide(
     kind="277",
     transaction="277",
     functional_id="HN",
     versions=("005010X212",),
-    root=_root(ClaimStatusResponse, "277", "1=0010 2=08 3 4 ?5 6=DG"),
+    root=_root(ClaimStatusResponse, "277", "1=0010 2=08 3 4 5 6=DG"),
 )
 ACKNOWLEDGEMENT = Guide(
     kind="277CA",

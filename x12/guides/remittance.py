@@ -113,7 +113,7 @@ CLAIM = Loop(
     (
         Slot("CLP", "1 2=1|2|3|4|19|20|21|22|23|25 3 4 ?5 6 ?7 ?8 ?9 ?10 ?11 ?12 ?13", CLP, required=True),
         Slot("CAS", CAS_USE, CAS, "adjustments", many=True, most=99),
-        Slot("NM1", "1=QC|IL|74|82|TT|PR|GB ?2=1|2 ?3 ?4 ?5 ?6 ?7 ?8 ?9", NAMES, "names", many=True, each=1,
+        Slot("NM1", "1=QC|IL|74|82|TT|PR|GB 2=1|2 ?3 ?4 ?5 ?6 ?7 ?8 ?9", NAMES, "names", many=True, each=1,
              must="QC"),
         Slot("MIA", "1 " + " ".join(f"?{n}" for n in range(2, 25)), RAW, "inpatient"),
         Slot("MOA", "?1 ?2 ?3 ?4 ?5 ?6 ?7 ?8 ?9", MOA, "outpatient"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import x12
 from tests.unit.simulator.claims_for_tests import RECEIVED, a_claim, a_line
@@ -157,3 +157,46 @@ def test_a_paper_about_a_claim_nobody_has_is_answered_unfavourably(practice: Pra
     practice.waits_until(LATER)
     (content,) = practice.fetches().values()
     assert json.loads(content)["decision"] == "unfavourable"
+
+
+def test_an_appeal_is_won_only_where_the_payer_gives_way(practice: Practice) -> None:
+    practice.sends(
+        a_claim("PPO01", a_line(procedure="72148", charge_cents=50000)),
+        a_claim("PPO01", a_line(service_from=date(2025, 5, 1)), control_number="2002-1"),
+    )
+    practice.waits_until(LATER)
+    practice.fetches()
+    practice.mails("AP1", "appeal", payer="PPO01", claim_control_number="1001-1")
+    practice.mails("AP2", "appeal", payer="PPO01", claim_control_number="2002-1")
+    practice.waits_until(LATER + timedelta(days=60))
+    files = practice.fetches()
+    decisions = {name: json.loads(files[name])["decision"] for name in files if name.startswith("letter")}
+    assert decisions == {"letter-AP1.json": "favourable", "letter-AP2.json": "unfavourable"}
+    remittances = [part for name in files if name.startswith("835") for part in parts_of(files[name])]
+    told = told_by(part for part in remittances if isinstance(part, x12.Remittance))
+    assert [status for status, *_ in told["1001-1"]] == ["22", "1"]
+    assert "2002-1" not in told
+
+
+def test_a_replacement_of_a_claim_not_yet_paid_takes_its_place(practice: Practice) -> None:
+    practice.sends(a_claim())
+    practice.waits_until(RECEIVED + timedelta(days=2))
+    icn = icn_of(practice, "1001-1")
+    practice.sends(a_claim(control_number="1001-2", frequency="7", original_reference=icn))
+    practice.waits_until(LATER)
+    assert set(told_by(practice.remittances())) == {"1001-2"}
+
+
+def test_a_control_number_of_a_replaced_claim_leads_to_its_replacement(practice: Practice) -> None:
+    practice.sends(a_claim())
+    practice.waits_until(LATER)
+    first = icn_of(practice, "1001-1")
+    for attempt in (2, 3):
+        practice.sends(a_claim(control_number=f"1001-{attempt}", frequency="7", original_reference=first))
+        practice.waits_until(LATER + timedelta(days=40 * attempt))
+    told = told_by(practice.remittances())
+    assert {number: [status for status, *_ in story] for number, story in told.items()} == {
+        "1001-1": ["1", "22"],
+        "1001-2": ["1", "22"],
+        "1001-3": ["1"],
+    }

@@ -41,6 +41,8 @@ def build_binary(cache: Path, say: Callable[[str], None]) -> Path:
         packages = _run([go, "list", "-deps", "."], cache, "listing Go packages").count("\n")
         binary = _place(cache)
         binary.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in binary.parent.glob(f"{NAME}.*.new"):  # of a build that was killed
+            leftover.unlink(missing_ok=True)
         unfinished = binary.with_name(f"{NAME}.{os.getpid()}.new")
         try:
             _compile(go, cache, unfinished, packages, say)

@@ -12,6 +12,7 @@ from domain.people.parties import BillingProvider
 from edi import parties
 from edi.envelope import ControlNumbers, seal
 from edi.professional_claim import to_x12
+from x12.errors import X12Invalid
 from x12.parts import Party
 from x12.professional_claim import ProfessionalClaims
 
@@ -69,3 +70,22 @@ def write(
         at=at,
         usage=usage,
     )
+
+
+def problems_of(claim: ClaimForSubmission, *, at: datetime) -> tuple[str, ...]:
+    """What keeps this claim from being written, one line each with its place; empty when nothing does.
+
+    Ask before a claim becomes ready: in an interchange one claim that cannot be written stops all of them.
+    """
+    try:
+        write(
+            [claim],
+            payer=claim.content.coverage.payer,
+            provider=claim.provider,
+            control_numbers=ControlNumbers(interchange=1, group=1, transactions=(1,)),
+            at=at,
+            usage="T",
+        )
+    except X12Invalid as invalid:
+        return tuple(str(error) for error in invalid.errors)
+    return ()

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from domain.claim.claim import ClaimForSubmission
-from edi.claim_interchange import CLAIMS_PER_TRANSACTION, transaction_of, transactions_needed, write
+from edi.claim_interchange import CLAIMS_PER_TRANSACTION, problems_of, transaction_of, transactions_needed, write
 from edi.professional_claim import to_x12
 from tests.unit.edi.oracle import pyx12_findings
 from tests.unit.edi.samples import (
@@ -25,6 +25,7 @@ from tests.unit.edi.samples import (
     claim,
     control_numbers,
 )
+from x12.errors import X12Invalid
 from x12.professional_claim import ProfessionalClaims
 from x12.reading import read_file
 
@@ -190,3 +191,23 @@ def test_too_few_control_numbers_or_no_claims_are_refused() -> None:
 def test_a_patients_middle_name_and_sex_are_kept() -> None:
     person = to_x12(OWN_CLAIM).subscriber.person
     assert (person.middle_name, person.sex) == (ADULT.middle_name, "F")
+
+
+@pytest.mark.parametrize("one", EVERY_KIND, ids=lambda one: one.control_number)
+def test_a_claim_that_can_be_written_has_no_problems(one: ClaimForSubmission) -> None:
+    assert problems_of(one, at=AT) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "place"),
+    [
+        (claim(provider=replace(PROVIDER, address=replace(PROVIDER.address, city=""))), "N4"),
+        (claim(patient=ADULT, content=replace(CONTENT, coverage=replace(OWN, member_id="A~B"))), "NM1"),
+        (claim(content=replace(CONTENT, diagnoses=())), "HI"),
+    ],
+)
+def test_a_claim_that_cannot_be_written_is_told_with_its_place(one: ClaimForSubmission, place: str) -> None:
+    problems = problems_of(one, at=AT)
+    assert any(problem.startswith(place) for problem in problems)
+    with pytest.raises(X12Invalid):
+        interchange(OWN_CLAIM, one)

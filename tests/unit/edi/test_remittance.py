@@ -9,10 +9,15 @@ from decimal import Decimal
 import pytest
 
 from edi import remittance
+from edi.envelope import seal
 from edi.errors import UnexpectedContent
+from tests.unit.edi.samples import AT, control_numbers
 from x12.envelope import TransactionSet
 from x12.parts import (
+    Address,
     Adjustment,
+    Contact,
+    ContactNumber,
     DateOrPeriod,
     OutpatientAdjudication,
     Party,
@@ -20,6 +25,7 @@ from x12.parts import (
     Reference,
     Trace,
 )
+from x12.reading import read_file
 from x12.remittance import (
     ClaimPayment,
     Payment,
@@ -49,6 +55,7 @@ CLAIM = ClaimPayment(
     charge_cents=12_500,
     paid_cents=8_000,
     patient_responsibility_cents=2_000,
+    filing_indicator="12",
     payer_claim_number="ICN1",
     names=(Party(entity="QC", entity_type="1", last_name="MEADOW", first_name="IRIS"),),
     outpatient=OutpatientAdjudication(remark_codes=("MA01", "MA18")),
@@ -63,7 +70,12 @@ def transaction(*claims: ClaimPayment) -> TransactionSet:
         content=Remittance(
             payment=Payment(amount_cents=7_500, method="ACH", effective_date=date(2026, 3, 20)),
             trace=Trace(number="EFT77", originator="1999999999"),
-            payer=Party(entity="PR", last_name="SUMMIT PPO"),
+            payer=Party(
+                entity="PR",
+                last_name="SUMMIT PPO",
+                address=Address(line1="1 HILL ROAD", city="SPRINGFIELD", state="IL", postal_code="62701"),
+                contacts=(Contact(function="BL", numbers=(ContactNumber(qualifier="TE", value="2175550100"),)),),
+            ),
             payee=Party(entity="PE", last_name="LAKESIDE", id_qualifier="XX", identifier="1234567893"),
             groups=(RemittanceGroup(claims=claims),),
             provider_adjustments=(
@@ -162,3 +174,11 @@ def test_another_transaction_is_refused_by_its_kind() -> None:
 
 def hash_of(claim: ClaimPayment) -> str:
     return remittance.read(transaction(claim)).claims[0].content_hash
+
+
+def test_the_hash_is_the_same_before_and_after_the_wire() -> None:
+    content = transaction(CLAIM, CLAIM).content
+    assert content is not None
+    written = seal([content], sender="PPO01", receiver="LAKESIDE1", control_numbers=control_numbers(), at=AT, usage="T")
+    (read,) = read_file(written).transactions()
+    assert remittance.read(read) == remittance.read(transaction(CLAIM, CLAIM))

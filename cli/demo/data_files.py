@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from domain.people.parties import Address, BillingProvider, RenderingProvider
+from domain.people.parties import BillingProvider, RenderingProvider
+from storage.organisations import local_practice
+from storage.serialise import from_json
 
 
 @cache
@@ -27,13 +29,11 @@ def charges() -> dict[str, int]:
 
 @cache
 def practice() -> BillingProvider:
-    """The billing provider of the demo."""
-    names = ("name", "npi", "tax_id", "taxonomy", "submitter_id", "contact_name", "contact_phone")
-    data = read("practice")
-    return BillingProvider(address=Address(**data["address"]), **{name: data[name] for name in names})
+    """The billing provider of the demo: the practice of the local stack."""
+    return from_json(BillingProvider, local_practice()["provider"])
 
 
 @cache
 def providers(role: str) -> tuple[RenderingProvider, ...]:
     """Who may stand on a claim as ``rendering`` or ``referring``."""
-    return tuple(RenderingProvider(**entry) for entry in read("practice")[role])
+    return tuple(RenderingProvider(**entry) for entry in read("providers")[role])

@@ -8,7 +8,6 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -36,28 +35,39 @@ def from_json(cls: type[T], data: dict[str, Any]) -> T:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
-    raise TypeError(f"{type(value).__name__} has no JSON form here")
+    writer = _writers.get(value.__class__)
+    if writer is None:
+        writer = _writers[value.__class__] = _new_writer(value.__class__)
+    return writer(value)
 
 
-@cache
-def _names(cls: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls))
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _new_writer(cls: Any) -> _Convert:
+    """One converter for each class, found once: check-ins and batches write thousands of these."""
+    if issubclass(cls, Enum):
+        return lambda value: value.value
+    if is_dataclass(cls):
+        names = tuple(field.name for field in fields(cls))
+        return lambda value: {name: _plain(getattr(value, name)) for name in names}
+    raise TypeError(f"{cls.__name__} has no JSON form here")
+
+
+_writers: dict[Any, _Convert] = {
+    type(None): _as_it_is,
+    bool: _as_it_is,
+    int: _as_it_is,
+    float: _as_it_is,
+    str: _as_it_is,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    Decimal: str,
+    tuple: lambda value: [_plain(item) for item in value],
+    list: lambda value: [_plain(item) for item in value],
+    dict: lambda value: {str(key): _plain(item) for key, item in value.items()},
+}
 
 
 def _reader(cls: Any) -> _Convert:
@@ -75,13 +85,18 @@ def _new_reader(cls: Any) -> _Convert:
     hints = get_type_hints(cls)
     readers = {field.name: _converter(hints[field.name]) for field in fields(cls) if field.init}
     required = frozenset(field.name for field in fields(cls) if field.init and not _has_default(field))
+    converted = [(name, convert) for name, convert in readers.items() if convert is not _as_it_is]
 
     def read(data: Any) -> Any:
         if not isinstance(data, dict):
             raise ValueError(f"{cls.__name__}: expected an object, found {type(data).__name__}")
         if missing := required - data.keys():
             raise ValueError(f"{cls.__name__}: missing {', '.join(sorted(missing))}")
-        return cls(**{name: convert(data[name]) for name, convert in readers.items() if name in data})
+        known = {name: data[name] for name in readers if name in data}
+        for name, convert in converted:
+            if name in known:
+                known[name] = convert(known[name])
+        return cls(**known)
 
     return read
 
@@ -126,7 +141,3 @@ def _tuple_of(arms: tuple[Any, ...]) -> _Convert:
         return lambda data: tuple(convert(item) for item in data)
     converters = [_converter(arm) for arm in arms]
     return lambda data: tuple(convert(item) for convert, item in zip(converters, data, strict=True))
-
-
-def _as_it_is(data: Any) -> Any:
-    return data

@@ -9,10 +9,32 @@ from simulator.clearinghouse.desk import Desk
 from simulator.clearinghouse.misbehaviour import Misbehaviour, misbehaviour
 from simulator.store.database import stored
 
+_HELD_KINDS = "held kinds"
+
 
 def keep_answer(desk: Desk, kind: str, name: str, due: str, content: bytes) -> None:
     """Keep an answer for its date; call it inside the transaction of its cause."""
-    desk.database.insert("answers", kind=kind, name=name, due=due, content=content, state="waiting")
+    state = "held" if kind in held_kinds(desk) else "waiting"
+    desk.database.insert("answers", kind=kind, name=name, due=due, content=content, state=state)
+
+
+def held_kinds(desk: Desk) -> set[str]:
+    """Kinds of answers that are kept back until they are released."""
+    return set(desk.database.fact(_HELD_KINDS).split())
+
+
+def hold_kind(desk: Desk, kind: str) -> None:
+    """Keep back every answer of a kind, those still to be made included."""
+    with desk.database.transaction():
+        desk.database.remember(_HELD_KINDS, " ".join(sorted({*held_kinds(desk), kind})))
+        desk.database.execute("UPDATE answers SET state = 'held' WHERE kind = ? AND state = 'waiting'", kind)
+
+
+def release_kind(desk: Desk, kind: str) -> None:
+    """Let go of what was held of a kind, and of what was lost."""
+    with desk.database.transaction():
+        desk.database.remember(_HELD_KINDS, " ".join(sorted(held_kinds(desk) - {kind})))
+        desk.database.execute("UPDATE answers SET state = 'waiting' WHERE kind = ? AND state IN ('held', 'lost')", kind)
 
 
 def free_name(desk: Desk, stem: str, ending: str) -> str:
@@ -46,7 +68,7 @@ def release_due_answers(desk: Desk, now: datetime) -> int:
 
 def deliver_again(desk: Desk, name: str) -> bool:
     """Write an old answer into the mailbox once more under another name; False when there is none."""
-    row = desk.database.row("SELECT content FROM answers WHERE name = ? AND state != 'waiting'", name)
+    row = desk.database.row("SELECT content FROM answers WHERE name = ? AND state IN ('delivered', 'lost')", name)
     if row is None:
         return False
     with desk.database.transaction():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from simulator.clearinghouse.answers import deliver_again
+from simulator.clearinghouse.answers import deliver_again, hold_kind, release_kind
 from simulator.clearinghouse.decisions import standing_decision, take_back
 from simulator.clearinghouse.desk import Desk
 from simulator.clearinghouse.known_claims import KnownClaim, claim_by_control_number
@@ -63,16 +63,11 @@ def _release(desk: Desk, order: Mapping[str, object], now: datetime) -> None:
 
 
 def _hold_kind(desk: Desk, order: Mapping[str, object], _now: datetime) -> None:
-    desk.database.execute(
-        "UPDATE answers SET state = 'held' WHERE kind = ? AND state = 'waiting'", str(order["hold_kind"])
-    )
+    hold_kind(desk, str(order["hold_kind"]))
 
 
 def _release_kind(desk: Desk, order: Mapping[str, object], _now: datetime) -> None:
-    desk.database.execute(
-        "UPDATE answers SET state = 'waiting' WHERE kind = ? AND state IN ('held', 'lost')",
-        str(order["release_kind"]),
-    )
+    release_kind(desk, str(order["release_kind"]))
 
 
 def _deliver_again(desk: Desk, order: Mapping[str, object], _now: datetime) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,10 +21,12 @@ from typing import Any
 import httpx
 import pytest
 
+import x12
 from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine
 from gateways.errors import ClearinghouseUnreachable, LoginRefused, PayerBusy, PayerRefused, PayerUnreachable
 from gateways.mail import PaperMail
 from gateways.settings import ClearinghouseSettings
+from tests.support.eventually import assert_eventually
 from tests.unit.simulator.claims_for_tests import MEMBER_IDS, a_claim
 from tests.unit.simulator.practice_for_tests import claims_interchange, eligibility_question, parts_of
 
@@ -151,6 +157,44 @@ async def test_killed_and_started_again_it_comes_back_where_it_was_with_everythi
     async with ClearinghouseMailbox(simulator.settings()) as after:
         names = await _names(after)
     assert sorted(names) == ["277ca", "277ca", "835", "835", "999", "999", "ta1", "ta1"]
+
+
+@pytest.mark.parametrize("files_done", [0, 1, 2])
+async def test_killed_in_the_middle_of_a_day_it_decides_and_pays_every_claim_once(
+    simulator: Simulator, mailbox: ClearinghouseMailbox, files_done: int
+) -> None:
+    numbers = [f"{number}-1" for number in range(100, 190)]
+    for batch in range(3):
+        claims = [a_claim(control_number=number, member_id=f"SUM{number[:3]}000000") for number in numbers[batch::3]]
+        await mailbox.deliver(f"batch-{batch}.x12", claims_interchange(claims, batch + 1))
+    with ThreadPoolExecutor(1) as conductor:
+        day = conductor.submit(simulator.orders, "/advance", now=DAY_ONE)
+        await assert_eventually(lambda: _files_in_books(simulator) >= files_done or day.done(), timeout=30)
+        simulator.end(signal.SIGKILL)
+        with suppress(httpx.TransportError):  # unless the day was over before it was killed
+            day.result(timeout=30)
+    simulator.start()
+    simulator.orders("/advance", now=DAY_ONE)
+    simulator.orders("/advance", now=MONTHS_LATER)
+    taken: Counter[str] = Counter()
+    paid: Counter[str] = Counter()
+    async with ClearinghouseMailbox(simulator.settings()) as after:
+        for file in await after.list_waiting():
+            for part in parts_of(await after.fetch(file.name)):
+                if isinstance(part, x12.ClaimAcknowledgement):
+                    taken.update(claim.trace.number for *_, claim in part.claims())
+                if isinstance(part, x12.Remittance):
+                    paid.update(claim.claim_id for claim in part.claims)
+    assert taken == paid == Counter(numbers)
+
+
+def _files_in_books(simulator: Simulator) -> int:
+    """How many interchanges the simulator has entered, read from its own file."""
+    database = sqlite3.connect(f"file:{simulator.state / 'simulator.sqlite'}?mode=ro", uri=True)
+    try:
+        return int(database.execute("SELECT COUNT(*) FROM arrivals").fetchone()[0])
+    finally:
+        database.close()
 
 
 def test_told_to_stop_it_stops_cleanly_and_takes_its_ready_file_away(simulator: Simulator) -> None:

@@ -17,6 +17,7 @@ from simulator.clearinghouse.desk import Desk, Folders
 from simulator.persona import load_personas
 from simulator.store.database import Database
 from tests.unit.simulator.claims_for_tests import RECEIVED
+from x12.balancing import remittance_imbalances
 
 SENDER = "PRACTICE1"
 MORNING = datetime(2026, 1, 12, 8, tzinfo=UTC)
@@ -269,7 +270,8 @@ def status_question(claim: SubmittedClaim, icn: str = "", control_number: int = 
 
 
 def check_balance(remittance: x12.Remittance) -> None:
-    """Line, claim and transaction level, in exact cents."""
+    """Line, claim and transaction level, in exact cents: by our own sums and by x12's."""
+    assert remittance_imbalances(remittance) == ()
     for claim in remittance.claims:
         for line in claim.lines:
             assert line.charge_cents - sum(a.amount_cents for a in line.adjustments) == line.paid_cents

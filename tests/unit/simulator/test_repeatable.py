@@ -139,3 +139,13 @@ def test_no_date_of_this_machine_is_used(practice: Practice) -> None:
     for name, content in practice.fetches().items():
         if name.endswith(".x12"):
             assert x12.read_file(content).interchanges[0].header.date == date(2026, 1, 12)
+
+
+def test_a_kind_of_answer_may_be_kept_back_and_comes_late(practice: Practice) -> None:
+    plant(practice.desk, {"hold_kind": "999"})
+    practice.sends(a_claim())
+    practice.waits_until(RECEIVED + timedelta(days=3))
+    assert {name.split("-")[0] for name in practice.fetches()} == {"ta1", "277ca"}
+    plant(practice.desk, {"release_kind": "999"})
+    practice.waits_until(RECEIVED + timedelta(days=4))
+    assert {name.split("-")[0] for name in practice.fetches()} == {"999"}

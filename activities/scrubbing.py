@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 import holidays
 from sqlalchemy.orm import Session
 
-from domain.claim.claim import ClaimContent
+from domain.claim.claim import ClaimContent, ClaimForSubmission
+from domain.claim.submission import claim_control_number
 from domain.coverage.coverage import PayerKind
 from domain.coverage.policy import FilingUnit
 from domain.deadlines.timely_filing import FilingLimit, LimitUnit, claim_deadline
 from domain.people.parties import BillingProvider, Person
-from domain.scrubbing.finding import Finding, ScrubContext, Severity
+from domain.scrubbing.finding import Finding, ScrubContext, Severity, error
 from domain.scrubbing.registry import scrub
+from edi import claim_interchange
 from storage.models import Claim, EncounterRow, Patient
 from storage.reference import policy
 from storage.serialise import from_json
@@ -47,6 +49,24 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
             filing_warning_days=rules.timely_filing_warning_days,
         )
     )
+
+
+def unwritable(session: Session, claim: Claim, content: ClaimContent, at: datetime) -> list[Finding]:
+    """What would keep the claim from being written as an 837P: one bad claim must not stop a whole batch."""
+    encounter = session.get_one(EncounterRow, claim.encounter_id)
+    patient = session.get_one(Patient, claim.patient_id)
+    problems = claim_interchange.problems_of(
+        ClaimForSubmission(
+            control_number=claim_control_number(claim.number, 1),
+            frequency="1",
+            original_reference="",
+            provider=from_json(BillingProvider, encounter.provider),
+            patient=from_json(Person, patient.person),
+            content=content,
+        ),
+        at=at,
+    )
+    return [error("x12-unwritable", "837P", problem, "correct the named element") for problem in problems]
 
 
 def errors_of(findings: Iterable[Finding]) -> list[Finding]:

@@ -73,7 +73,8 @@ def write(
 
 
 def problems_of(claim: ClaimForSubmission, *, at: datetime) -> tuple[str, ...]:
-    """What keeps this claim from being written, one line each with its place; empty when nothing does.
+    """What keeps this claim from being written, one line each with its place and the kind of error, but no
+    value, which may be protected; empty when nothing does.
 
     Ask before a claim becomes ready: in an interchange one claim that cannot be written stops all of them.
     """
@@ -87,5 +88,8 @@ def problems_of(claim: ClaimForSubmission, *, at: datetime) -> tuple[str, ...]:
             usage="T",
         )
     except X12Invalid as invalid:
-        return tuple(str(error) for error in invalid.errors)
+        return tuple(
+            f"{error.loop} {error.place} cannot be written: {error.code.replace('-', ' ')}".strip()
+            for error in invalid.errors
+        )
     return ()

@@ -10,7 +10,7 @@ from activities.claim.answer import hand_on_balance
 from activities.claim.closing import outcome_of
 from activities.claim.history import what_may_follow
 from activities.claim.step import BILLER, SYSTEM, Step
-from activities.scrubbing import errors_of, findings_of
+from activities.scrubbing import errors_of, findings_of, unwritable
 from contracts.claim import ClaimSnapshot, CommandAnswer, CommandBody, MisfitCommand, OrderedCommand
 from domain.claim.commands import Verb
 from domain.claim.correction import CorrectionRefused, apply_changes
@@ -116,6 +116,7 @@ def _correct(step: Step, body: CommandBody) -> None:
     if after == before:
         raise Refused("changes: every field already has that value; nothing was corrected")
     errors = errors_of(findings_of(step.session, step.claim, after, step.today))
+    errors = errors or unwritable(step.session, step.claim, after, step.now)
     if errors:
         raise Refused(
             "the corrected claim would not pass the scrubber: "

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from activities.claim.history import last_attempt, what_may_follow
 from activities.claim.papers import request_reopening
 from activities.claim.step import BILLER, SYSTEM, Step
-from activities.scrubbing import errors_of, findings_of
+from activities.scrubbing import errors_of, findings_of, unwritable
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.resubmission import NotAllowed, ReopeningRequested
 from domain.claim.stages import Owes, Stage
@@ -31,6 +31,7 @@ def scrub(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         return step.snapshot()
     content = claims.content(session, step.claim.number)
     errors = errors_of(findings_of(session, step.claim, content, step.today))
+    errors = errors or unwritable(session, step.claim, content, step.now)
     if errors:
         first = errors[0]
         step.ask_person(

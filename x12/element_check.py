@@ -10,6 +10,7 @@ from x12.delimiters import Delimiters
 from x12.element_rules import ElementRule, Relation, element_rules
 from x12.errors import X12Error
 
+_NPI_PLACES = {"NM1": 9, "N1": 4}
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)$")
 _DATE = r"[12]\d{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d\d?)?)?"
@@ -18,7 +19,7 @@ _TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d\d?)?)?"
 class SegmentCheck:
     """The compiled rules of one slot under one set of delimiters."""
 
-    __slots__ = ("_plain", "delimiters", "fixed", "loop", "match", "relations", "rules", "segment")
+    __slots__ = ("_plain", "delimiters", "fixed", "loop", "match", "npi_at", "relations", "rules", "segment")
 
     def __init__(self, segment: str, use: str, loop: str, delimiters: Delimiters) -> None:
         self.segment = segment
@@ -32,6 +33,7 @@ class SegmentCheck:
             for at, rule in enumerate(self.rules)
             if rule.usage == "R" and len(rule.codes) == 1
         )
+        self.npi_at = _NPI_PLACES.get(segment, 0)
         self.match = re.compile(self._pattern()).fullmatch
 
     def _pattern(self) -> str:
@@ -85,6 +87,15 @@ class SegmentCheck:
             if broken:
                 yield self._error(broken, _says(relation), position, relation.elements[present.index(False)]
                                   if False in present else relation.elements[-1])
+
+    def doubtful(self, elements: Sequence[str], position: int) -> Iterator[X12Error]:
+        """A national provider identifier whose check digit is wrong: a warning, senders' test files are full of
+        them."""
+        at = self.npi_at
+        if at and at < len(elements) and elements[at - 1] == "XX" and not is_npi(elements[at]):
+            yield X12Error(code="npi-check-digit", message=f"{elements[at]!r} is no valid NPI", severity="warning",
+                           snip=5, segment=self.segment, position=position, element=at, loop=self.loop,
+                           value=elements[at])  # fmt: skip
 
     def diagnose(self, elements: Sequence[str], position: int) -> list[X12Error]:
         """Every violated rule of a segment that did not match, relations left out."""
@@ -162,6 +173,15 @@ class SegmentCheck:
         snip = 2 if code in ("element-not-used", "element-code") else 1
         return X12Error(code=code, message=message, snip=snip, segment=self.segment, position=position,
                          element=element, component=component, loop=self.loop, value=value)
+
+
+def is_npi(text: str) -> bool:
+    """Ten digits, the first 1 or 2, with the check digit of ISO/IEC 7812 over 80840 and the number (45 CFR
+    162.406)."""
+    if len(text) != 10 or not (text.isascii() and text.isdigit()) or text[0] not in "12":
+        return False
+    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in text[-2::-2])
+    return (24 + doubled + sum(int(digit) for digit in text[-1::-2])) % 10 == 0
 
 
 def _is_date(text: str) -> bool:

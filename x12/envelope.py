@@ -87,10 +87,12 @@ class TransactionSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionalGroup:
-    """GS to GE and its transaction sets; errors are those of GS and GE alone."""
+    """GS to GE and its transaction sets; errors are those of GS and GE alone; declared_sets is GE01 as it was
+    read (0 without GE)."""
 
     header: GroupHeader
     transactions: tuple[TransactionSet, ...] = ()
+    declared_sets: int = field(default=0, compare=False)
     errors: tuple[X12Error, ...] = field(default=(), compare=False)
 
 

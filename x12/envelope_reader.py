@@ -209,6 +209,8 @@ class EnvelopeReader:
             self._add("group", "ge-missing", f"group {self._group.header.control_number} has no GE", "GE")
         else:
             counted = elements[1] if len(elements) > 1 else ""
+            if counted.isascii() and counted.isdigit() and len(counted) <= 6:
+                self._group = replace(self._group, declared_sets=int(counted))
             if counted != str(self._set_count) and counted.lstrip("0") != str(self._set_count):
                 self._add("group", "ge-count", f"GE01 is {counted!r}, the group has {self._set_count} sets", "GE", 1)
             number = elements[2] if len(elements) > 2 else ""

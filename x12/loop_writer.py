@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -131,6 +132,8 @@ class LoopWriter:
                 found = check.diagnose(parts, position)
             if check.relations:
                 found.extend(check.related(parts, position))
+            if check.npi_at:
+                found.extend(replace(one, severity="error") for one in check.doubtful(parts, position))
             self.errors += found
         elif self._delimiters.segment in raw:
             self._error("element-character", "holds the segment terminator", target)

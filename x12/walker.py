@@ -125,6 +125,8 @@ class Walker:
                 found = [] if check.match(raw) else check.diagnose(elements, self._position)
                 if check.relations:
                     found.extend(check.related(elements, self._position))
+                if check.npi_at:
+                    found.extend(check.doubtful(elements, self._position))
                 if found:
                     clean = False
                     self.errors += found

@@ -232,7 +232,8 @@ def response() -> x12.EligibilityResponse:
         x12.Benefit(
             information="B", service_types=("98",), period="27", amount_cents=2_500, in_network="Y",
             messages=("PER VISIT",),
-            entities=(x12.Party(entity="P3", entity_type="1", last_name="WELL", first_name="ANN"),),
+            entities=(x12.Party(entity="P3", entity_type="1", last_name="WELL", first_name="ANN", id_qualifier="XX",
+                                identifier="1999999984"),),
         ),
         x12.Benefit(information="A", service_types=("30", "98"), percent=Decimal("0.2"), in_network="N"),
     )  # fmt: skip

@@ -109,6 +109,9 @@ class Filler:
         """Elements whose form hangs on another element; triplets and tuples without gaps."""
         if segment == "DTP":
             elements[2] = {"D8": "20260301", "RD8": "20260301-20260331", "DT": "202603011230"}[elements[1]]
+        npi = {"NM1": 8, "N1": 3}.get(segment)
+        if npi is not None and elements[npi - 1] == "XX":
+            elements[npi] = self.random.choice(("1234567893", "1999999984", "1558598797"))
         if segment == "DMG":
             elements[0], elements[1] = ("D8", "19800229") if elements[1] or elements[0] else ("", "")
         if segment == "PAT" and elements[5]:

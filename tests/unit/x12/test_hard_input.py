@@ -138,7 +138,7 @@ def test_an_error_within_a_claim_is_told_with_that_claim() -> None:
     (transaction,) = x12.read_file(broken.encode()).transactions()
     assert isinstance(transaction.content, x12.ProfessionalClaims)
     first, second = transaction.content.claims
-    assert [error.code for error in first.errors][0] == "element-date"
+    assert first.errors[0].code == "element-date"
     assert second.errors == ()
 
 

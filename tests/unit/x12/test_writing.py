@@ -106,5 +106,5 @@ def test_money_is_written_short_and_read_back(cents: int, text: str) -> None:
 def test_what_is_no_amount_in_cents_is_refused(text: str) -> None:
     from x12.values import read_money
 
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         read_money(text)

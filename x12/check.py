@@ -1,0 +1,105 @@
+"""Verdicts on a file in plain data, ready for JSON: its errors by transaction set, and the balance of its 835."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from x12.balancing import remittance_imbalances
+from x12.envelope import TransactionSet, X12File
+from x12.errors import X12Error
+from x12.reading import read_file
+from x12.remittance import Remittance
+
+
+def check_file(data: bytes) -> dict[str, Any]:
+    """Every error of a file (SNIP 1 to 3, envelope included):
+    `{"valid", "errors": [...], "transactions": [{"type", "control_number", "claims", "errors": [...]}]}`;
+    `errors` of the file are those outside of any transaction set."""
+    return check_report(read_file(data))
+
+
+def check_report(file: X12File) -> dict[str, Any]:
+    """As `check_file`, of a file already read."""
+    outside = list(file.errors)
+    for interchange in file.interchanges:
+        outside += interchange.errors
+        for group in interchange.groups:
+            outside += group.errors
+    return {
+        "valid": file.valid,
+        "errors": [_error(error) for error in outside],
+        "transactions": [_transaction(one) for one in file.transactions()],
+    }
+
+
+def check_remittances(data: bytes) -> dict[str, Any]:
+    """The balance of each 835 of a file: `{"balanced", "transactions": [{"control_number", "balanced",
+    "problems": [{"level", "claim", "expected", "found", "message"}]}]}`; amounts are decimal text.
+
+    What could not be read cannot balance: a set with errors that lost content, or a file without an 835, is not
+    balanced and says why at transaction level.
+    """
+    file = read_file(data)
+    transactions = [_balance(one) for one in file.transactions() if one.kind == "835"]
+    outside = [error for error in file.all_errors() if error.code in _FATAL]
+    balanced = bool(transactions) and all(one["balanced"] for one in transactions) and not outside
+    return {"balanced": balanced, "transactions": transactions}
+
+
+_FATAL = frozenset({"not-x12", "file-truncated", "se-missing", "isa-truncated", "isa-separator"})
+_BALANCE = frozenset({"line-balance", "claim-balance", "transaction-balance"})
+
+
+def _balance(transaction: TransactionSet) -> dict[str, Any]:
+    problems: list[dict[str, Any]] = []
+    if isinstance(transaction.content, Remittance):
+        problems = [
+            {
+                "level": one.level,
+                "claim": one.claim,
+                "expected": _amount(one.expected_cents),
+                "found": _amount(one.found_cents),
+                "message": f"line {one.line}: {one.message}" if one.line else one.message,
+            }
+            for one in remittance_imbalances(transaction.content)
+        ]
+    lost = [
+        error for error in transaction.errors
+        if error.severity == "error" and error.code not in _BALANCE
+        and (error.segment in _MONEY or error.code in _FATAL or transaction.content is None)
+    ]  # fmt: skip
+    problems += [
+        {"level": "transaction", "claim": "", "expected": "", "found": "", "message": str(error)} for error in lost
+    ]
+    return {
+        "control_number": transaction.control_number,
+        "balanced": not problems,
+        "problems": problems,
+    }
+
+
+_MONEY = frozenset({"BPR", "CLP", "SVC", "CAS", "PLB", "LX"})
+
+
+def _amount(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
+
+
+def _transaction(transaction: TransactionSet) -> dict[str, Any]:
+    return {
+        "type": transaction.kind,
+        "control_number": transaction.control_number,
+        "claims": transaction.claim_count,
+        "errors": [_error(error) for error in transaction.errors],
+    }
+
+
+def _error(error: X12Error) -> dict[str, Any]:
+    return {
+        "severity": error.severity,
+        "code": error.code,
+        "snip": error.snip,
+        "segment": error.segment,
+        "position": error.position,
+        "message": f"{error.place} {error.message}" if error.element else error.message,
+    }

@@ -102,15 +102,15 @@ class Conductor:
             now = await asyncio.to_thread(self._clock.now)
             rows = await asyncio.to_thread(self.in_flight.read)
             if rows.ready:
-                await self._sweep("ready")
+                await self.sweep("ready")
                 continue
             if rows.papers:
-                await self._sweep("outbox")
+                await self.sweep("outbox")
                 continue
             state = await self._simulator.advance(now)
             released += state.released
             if state.mailbox:
-                await self._sweep("mailbox")
+                await self.sweep("mailbox")
                 continue
             if act is not None and await act(now):
                 continue
@@ -130,7 +130,7 @@ class Conductor:
             target = min(target, max(limit, now))
         await asyncio.to_thread(self._clock.move_to, target)
         released = await self.let_the_day_happen(None)
-        moved = await self._move_due(target)
+        moved = await self.move_due(target)
         await self._look_for_missing(target)
         await self.let_the_day_happen(act)
         return Day(now=target, moved=moved, released=released)
@@ -154,7 +154,7 @@ class Conductor:
             dates.append(state.next_due)
         return min(dates, default=None)
 
-    async def _move_due(self, target: datetime) -> int:
+    async def move_due(self, target: datetime) -> int:
         """Fast-forward the workflows whose deadline has come; they act on it with their own clocks."""
         due = [(at, identifier) for at, identifier in await self._deadlines() if at <= target]
         limit = asyncio.Semaphore(MOVED_AT_ONCE)
@@ -188,9 +188,9 @@ class Conductor:
     async def _look_for_missing(self, now: datetime) -> None:
         if self._last_missing_look is None or now - self._last_missing_look >= UNACKNOWLEDGED_EVERY:
             self._last_missing_look = now
-            await self._sweep("unacknowledged")
+            await self.sweep("unacknowledged")
 
-    async def _sweep(self, kind: str) -> None:
+    async def sweep(self, kind: str) -> None:
         """The schedule's own look, at the moment that the business clock has reached."""
         await self._client.execute_workflow(
             SWEEP_WORKFLOW,

@@ -89,7 +89,8 @@ def problems_of(claim: ClaimForSubmission, *, at: datetime) -> tuple[str, ...]:
         )
     except X12Invalid as invalid:
         return tuple(
-            f"{error.loop} {error.place} cannot be written: {error.code.replace('-', ' ')}".strip()
+            f"{error.place} cannot be written: {error.code.replace('-', ' ')}"
+            + (f" (loop {error.loop})" if error.loop else "")
             for error in invalid.errors
         )
     return ()

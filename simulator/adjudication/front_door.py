@@ -38,6 +38,23 @@ def member_id_has_the_payers_shape(door: FrontDoor) -> Refusal | None:
     return Refusal(category="A7", status="164", entity="IL")
 
 
+def npis_have_their_check_digit(door: FrontDoor) -> Refusal | None:
+    """A7:562, an entity's NPI: 85 billing, 82 rendering provider."""
+    for entity, npi in (("85", door.claim.billing_npi), ("82", door.claim.rendering_npi)):
+        if npi and not is_npi(npi):
+            return Refusal(category="A7", status="562", entity=entity)
+    return None
+
+
+def is_npi(text: str) -> bool:
+    """Ten digits whose Luhn sum, with 80840 before them, ends in 0 (45 CFR 162.406)."""
+    if not re.fullmatch(r"[12][0-9]{9}", text):
+        return False
+    digits = [int(digit) for digit in reversed(f"80840{text}")]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
 def frequency_is_taken(door: FrontDoor) -> Refusal | None:
     """A7:535, the claim frequency code: Medicare Part B takes neither 7 nor 8."""
     if door.claim.frequency in door.persona.policy.takes_frequencies:
@@ -68,6 +85,7 @@ def diagnoses_are_stated_once(door: FrontDoor) -> Refusal | None:
 
 
 EDITS: tuple[Edit, ...] = (
+    npis_have_their_check_digit,
     member_id_has_the_payers_shape,
     frequency_is_taken,
     replaced_claim_is_known,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import x12
 from simulator.clearinghouse.desk import Desk
 from simulator.store.database import stored
 
@@ -49,17 +51,26 @@ def arrivals(desk: Desk, kind: str) -> Iterator[Arrival]:
 
 
 def work_through(desk: Desk, arrival: Arrival, now: datetime, work: Callable[[bytes], str]) -> bool:
-    """Do the work of an arrival in one transaction and remove its file; False when it was already done."""
-    with desk.database.transaction():
-        known = desk.database.row("SELECT 1 FROM arrivals WHERE place = ?", arrival.path.name)
-        if known is None:
-            outcome = work(arrival.path.read_bytes())
-            desk.database.insert(
-                "arrivals",
-                place=arrival.path.name,
-                name=arrival.name,
-                received_at=stored(now),
-                outcome=outcome,
-            )
+    """Do the work of an arrival in one transaction and remove its file; False when it was already done.
+
+    What cannot be answered in X12 is put aside with the reason: one odd file never stops a day.
+    """
+    known = desk.database.row("SELECT 1 FROM arrivals WHERE place = ?", arrival.path.name)
+    if known is None:
+        content = arrival.path.read_bytes()
+        try:
+            with desk.database.transaction():
+                _enter(desk, arrival, now, work(content))
+        except x12.X12Invalid as unwritable:
+            found = ", ".join(f"{error.place} {error.code}" for error in unwritable.errors)
+            with desk.database.transaction():
+                _enter(desk, arrival, now, f"cannot be answered: {found}")
+            sys.stderr.write(f"simulator: {arrival.name} cannot be answered: {found}\n")
     arrival.path.unlink(missing_ok=True)
     return known is None
+
+
+def _enter(desk: Desk, arrival: Arrival, now: datetime, outcome: str) -> None:
+    desk.database.insert(
+        "arrivals", place=arrival.path.name, name=arrival.name, received_at=stored(now), outcome=outcome
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 from sqlite3 import Row
 
+import x12
 from simulator.clearinghouse.answers import free_name, keep_answer
 from simulator.clearinghouse.decisions import decision_of
 from simulator.clearinghouse.desk import Desk, opening_of
@@ -17,15 +19,29 @@ from simulator.wire.remittance import PaidClaim, ProviderEntry, remittance
 
 
 def pay_due_claims(desk: Desk, now: datetime) -> int:
-    """Make the remittances of every payment day up to now; returns how many."""
-    with desk.database.transaction():
-        due = desk.database.rows(
-            "SELECT d.*, c.received_on, c.control_number FROM decisions d JOIN claims c ON c.id = d.claim_id "
-            "WHERE d.state = 'waiting' AND d.due <= ?",
-            stored(now),
-        )
-        runs = groupby(sorted(due, key=_run_of), key=_run_of)
-        return sum(_pay_run(desk, list(rows), now) for _, rows in runs)
+    """Make the remittances of every payment day up to now; returns how many.
+
+    A run that cannot be written in X12 is held with a line on standard error: it never stops the others.
+    """
+    due = desk.database.rows(
+        "SELECT d.*, c.received_on, c.control_number FROM decisions d JOIN claims c ON c.id = d.claim_id "
+        "WHERE d.state = 'waiting' AND d.due <= ?",
+        stored(now),
+    )
+    made = 0
+    for _, members in groupby(sorted(due, key=_run_of), key=_run_of):
+        rows = list(members)
+        try:
+            with desk.database.transaction():
+                _pay_run(desk, rows, now)
+            made += 1
+        except x12.X12Invalid as unwritable:
+            with desk.database.transaction():
+                for row in rows:
+                    desk.database.execute("UPDATE decisions SET state = 'held' WHERE id = ?", row["id"])
+            found = ", ".join(f"{error.place} {error.code}" for error in unwritable.errors)
+            sys.stderr.write(f"simulator: a remittance of {rows[0]['payer']} cannot be written: {found}\n")
+    return made
 
 
 def _run_of(row: Row) -> tuple[str, str, str, str]:
@@ -38,7 +54,7 @@ def _claim_order(row: Row) -> tuple[int, str, int, str, int, int]:
     return len(number), number, len(attempt), attempt, 1 - int(row["reversal"]), int(row["id"])
 
 
-def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> int:
+def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> None:
     rows.sort(key=_claim_order)
     pay_on_text, payer, payee, submitter = _run_of(rows[0])
     pay_on = date.fromisoformat(pay_on_text)
@@ -69,7 +85,6 @@ def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> int:
     )
     for row in rows:
         desk.database.execute("UPDATE decisions SET state = 'paid', trace = ? WHERE id = ?", trace, row["id"])
-    return 1
 
 
 def _trace(desk: Desk, payer: str, pay_on: date) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 
 import x12
-from simulator.adjudication.front_door import Refusal
+from simulator.adjudication.front_door import Refusal, is_npi
 from simulator.claim import SubmittedClaim
 from simulator.persona import Persona
 from simulator.wire.envelope import OUR_ID
@@ -100,13 +100,14 @@ def _providers(batch: str, receipts: tuple[ClaimReceipt, ...], today: date) -> I
     for (_, _), members in groupby(receipts, key=lambda r: (r.claim.payee, r.claim.billing_name)):
         own = tuple(members)
         claim = own[0].claim
+        npi = is_npi(claim.billing_npi)
         yield x12.StatusProvider(
             parties=(
                 x12.Party(
                     entity="85",
                     last_name=claim.billing_name,
-                    id_qualifier="XX" if claim.billing_npi else "FI",
-                    identifier=claim.payee,
+                    id_qualifier="XX" if npi else "FI",
+                    identifier=claim.billing_npi if npi else claim.billing_tax_id,
                 ),
             ),
             levels=(_level(x12.Trace(type_code="1", number=batch), own, today, "QA", "QC"),),

@@ -232,6 +232,19 @@ async def test_down_refuses_both_doors_and_up_again_opens_them_on_the_same_ports
     assert await line.ask(eligibility_question("PPO01", MEMBER_IDS["PPO01"]))
 
 
+async def test_killed_while_down_it_is_still_down_until_told_otherwise(simulator: Simulator) -> None:
+    simulator.orders("/misbehave", down=True)
+    ports = simulator.values()
+    simulator.end(signal.SIGKILL)
+    simulator.start()
+    async with ClearinghouseMailbox(simulator.settings()) as mailbox:
+        with pytest.raises(ClearinghouseUnreachable):
+            await mailbox.list_waiting()
+        simulator.orders("/misbehave", down=False)
+        assert await mailbox.list_waiting() == []
+    assert simulator.values()["sftp_port"] == ports["sftp_port"]
+
+
 async def test_too_many_requests_are_refused_so_many_times(simulator: Simulator, line: RealTimeLine) -> None:
     simulator.orders("/misbehave", too_many_requests=2)
     question = eligibility_question("PPO01", MEMBER_IDS["PPO01"])

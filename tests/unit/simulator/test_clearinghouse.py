@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 import x12
+from simulator.adjudication.front_door import is_npi
 from simulator.claim import SubmittedClaim
 from tests.unit.edi.oracle import pyx12_findings
 from tests.unit.simulator.claims_for_tests import MEMBER_IDS, RECEIVED, a_claim, a_line
@@ -104,6 +105,7 @@ def test_a_file_still_being_written_is_left_alone(practice: Practice) -> None:
         (a_claim("PPO01", frequency="7", original_reference="NOSUCH"), "A7:464"),
         (a_claim(payer="PPO01", frequency="7"), "A6:464"),
         (replace(a_claim(), payer="NOBODY"), "A3:116:PR"),
+        (a_claim(diagnoses=("M1711", "E119", "M1711")), "A7:255"),
     ],
 )
 def test_the_front_door_refuses_what_it_should(practice: Practice, claim: SubmittedClaim, status: str) -> None:
@@ -147,3 +149,28 @@ def test_a_second_reader_finds_nothing_wrong_in_what_the_clearinghouse_sends(pra
     # pyx12 wants no HL04 at level PT and no STC02 in 2200C of a 277CA; x12 writes both.
     files = {name: content for name, content in files.items() if not name.startswith("277ca")}
     assert {name: found for name, content in files.items() if (found := pyx12_findings(content))} == {}
+
+
+def test_a_claim_that_cannot_be_answered_is_put_aside_and_the_day_goes_on(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = claims_interchange([a_claim(control_number="ODD-1")], 9).replace(b"ODD-1", "ÖDD-1".encode("latin-1"))
+    (practice.desk.folders.inbound / "a-odd.x12").write_bytes(odd)
+    practice.sends(a_claim())
+    practice.waits_until(LATER)
+    assert [len(remittance.claims) for remittance in practice.remittances()] == [1]
+    assert "ÖDD" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("npi", ["1234567893", "1999999984", "1558598797"])
+def test_an_npi_is_known_by_its_check_digit(npi: str) -> None:
+    assert is_npi(npi)
+    assert not any(is_npi(npi[:-1] + digit) for digit in "0123456789" if digit != npi[-1])
+    assert not is_npi("9" + npi[1:])
+
+
+def test_a_bad_npi_is_refused_at_the_front_door(practice: Practice) -> None:
+    good = claims_interchange([a_claim()], 1)
+    (practice.desk.folders.inbound / "bad.x12").write_bytes(good.replace(b"1234567893", b"1234567890"))
+    practice.waits_until(LATER)
+    assert acknowledged_claims(practice) == {"1001-1": "A7:562:85"}

@@ -12,10 +12,13 @@ from typer.core import TyperGroup
 
 from cli import fast_forward, importing, local_stack
 from cli.claims import app as claims
+from cli.demo import command as demo
 from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
 from cli.money import account, ledger, work
 from cli.ops import app as ops
 from cli.output import print_json
+from cli.x12files import app as x12files
+from cli.x12files import remittances
 
 
 class OneLineGroup(TyperGroup):
@@ -71,6 +74,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+demo.register(app)
 local_stack.register(app)
 importing.register(app)
 app.add_typer(claims, name="claim")
@@ -79,6 +83,8 @@ app.add_typer(account.app, name="account")
 app.add_typer(work.app, name="work")
 fast_forward.register(app)
 app.add_typer(ops, name="ops")
+app.add_typer(x12files, name="x12")
+app.add_typer(remittances, name="remit")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-_PIPED_WIDTH = 200
+_PIPED_WIDTH = 2_000
 """Columns of a table that is read by a program or a file, where no terminal says how wide it is."""
 
 

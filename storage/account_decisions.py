@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from domain.billing.schedule import StepKind
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from storage import doorbells
 from storage.locks import lock_accounts
-from storage.models import Command
+from storage.models import Command, WorkItem
 
 APPROVE_PLACEMENT = "approve_placement"
 """The account may go to a collection agency: never a machine's own step."""
@@ -35,6 +36,16 @@ def is_known(session: Session, organisation_id: int, business_id: str) -> bool:
     """Whether an order of this id is kept already."""
     found = select(Command.id).where(Command.organisation_id == organisation_id, Command.business_id == business_id)
     return session.scalar(found) is not None
+
+
+def asks_for_placement(session: Session, account_number: int) -> bool:
+    """Whether the account waits for a named person to approve the hand-over: the open work item says so."""
+    found = select(WorkItem.id).where(
+        WorkItem.account_number == account_number,
+        WorkItem.kind == StepKind.PLACEMENT_APPROVAL.value,
+        WorkItem.closed_on.is_(None),
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def approve_placement(

@@ -36,6 +36,7 @@ def account_show(session: Session, number: int) -> dict[str, Any]:
     account = get(session, number)
     next_date = session.scalar(
         select(cast(func.timezone(Organisation.time_zone, Account.next_at), Date))
+        .select_from(Account)
         .join(Organisation, Organisation.id == Account.organisation_id)
         .where(Account.number == number)
     )

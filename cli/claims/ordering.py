@@ -40,6 +40,8 @@ T = TypeVar("T")
 _TRY_AGAIN = "try again"
 """What a workflow says while it is taken up or continues as new."""
 
+_NOT_CARRIED = "the claim's workflow carries no {0} yet: do it by hand, and put the claim on hold meanwhile"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
@@ -79,8 +81,8 @@ class Outcome:
             return f"{done}it is closed ({shown['outcome'].replace('_', ' ') or 'nothing is owed'})"
         held = ", on hold" if shown["held"] else ""
         return (
-            f"{done}it is in stage {shown['stage'].replace('_', ' ')}{held} and waits for {shown['next_what']} "
-            f"until {shown['next_date']} (owner {shown['owner'].replace('_', ' ')})"
+            f"{done}stage {shown['stage'].replace('_', ' ')}{held}; next, on {shown['next_date']}: "
+            f"{shown['next_what']} (owner {shown['owner'].replace('_', ' ')})"
         )
 
 
@@ -163,6 +165,8 @@ class _Desk:
             cause = failure.cause
             if isinstance(cause, ApplicationError) and cause.type == "Refused":
                 return _Answer(accepted=False, refusal=cause.message)
+            if isinstance(cause, ApplicationError) and "expected but not found" in cause.message:
+                return _Answer(accepted=False, refusal=_NOT_CARRIED.format(self._command.verb.value))
             return None
         except RPCError as failure:
             if failure.status is RPCStatusCode.NOT_FOUND:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storage.account_decisions import Decision
+    from storage.models import Account
 
 app = typer.Typer(help="What a guarantor owes, was asked for and paid.", no_args_is_help=True)
 
@@ -98,8 +99,8 @@ def _approve(
     if business_id is None:
         # One approval for one cycle of statements: repeating the command repeats the id.
         business_id = f"approve-placement:{account}:{row.cycle_started_on or 'no-cycle'}"
-    if row.stage == "settled" and not account_decisions.is_known(session, organisation, business_id):
-        raise Negative(f"account {account} is settled: nothing is open that could be handed over")
+    if not account_decisions.is_known(session, organisation, business_id):
+        _require_question(session, row)
     try:
         decision = account_decisions.approve_placement(
             session,
@@ -113,6 +114,20 @@ def _approve(
     except account_decisions.BusinessIdTaken as taken:
         raise Negative(str(taken)) from None
     return business_id, decision
+
+
+def _require_question(session: Session, row: Account) -> None:
+    """An approval answers the account's own question; given before it is asked, it would skip the reminders.
+
+    Raises:
+        Negative: the account does not ask.
+    """
+    from storage import account_decisions
+
+    if row.stage == "settled":
+        raise Negative(f"account {row.number} is settled: nothing is open that could be handed over")
+    if not account_decisions.asks_for_placement(session, row.number):
+        raise Negative(f"account {row.number} does not ask for an approval yet; it waits for {row.next_what}")
 
 
 def _print_money(shown: dict[str, Any]) -> None:

@@ -1,0 +1,10 @@
+"""The file that every command of this folder takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+X12Path = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]

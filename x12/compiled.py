@@ -15,7 +15,7 @@ from x12.records import Raw
 class Target:
     """Where a segment goes: a slot, and the loop it opens if it opens one. `rank` orders the items of a loop."""
 
-    __slots__ = ("cache", "check", "codes", "each", "into", "loop", "many", "most", "must", "name", "nested", "number",
+    __slots__ = ("cache", "check", "codes", "each", "into", "keyed", "loop", "many", "most", "must", "name", "nested", "number",
                  "rank", "record", "segment", "shared", "slot", "spreads")
 
     def __init__(
@@ -31,6 +31,7 @@ class Target:
         self.most = item.most if item.most >= 0 else 0 if item.many else 1
         self.each = slot.each
         self.must = tuple(slot.must.split("|")) if slot.must else ()
+        self.keyed = bool(self.each or self.must)
         self.nested = item.into.endswith(".")
         self.into = item.into.rstrip(".")
         self.many = item.many
@@ -59,7 +60,7 @@ class CompiledLoop:
         "items",
         "keeps_errors",
         "keeps_hl",
-        "keeps_position",
+        "keeps_position", "known",
         "level",
         "lists",
         "loop",
@@ -75,6 +76,7 @@ class CompiledLoop:
 
     def __init__(self, loop: Loop, guide: CompiledGuide) -> None:
         self.loop = loop
+        self.known: dict[str, tuple[Target, Any, str]] = {}  # segments met before: where they go, what they say
         self.name = loop.name
         self.shape = loop.shape
         self.assemble = loop.assemble

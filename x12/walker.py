@@ -48,16 +48,72 @@ class Walker:
         self._frames = [Frame(guide.root, None, 1, 0)]
         self._levels = 0
         self._position = 1
+        self._clean = True
 
     def feed(self, raw: str, position: int) -> None:
         """One segment between ST and SE."""
-        elements = raw.split(self._separator)
         self._position = position
         frames = self._frames
-        component = self._component
+        frame = frames[-1]
+        hit = frame.loop.known.get(raw)
+        elements: list[str] | None = None
+        if hit is not None:
+            target, value, code = hit
+        else:
+            elements = raw.split(self._separator)
+            found = self._place(elements)
+            if found is None:
+                return
+            target, value, code = found, _MISSING, ""
+            frame = frames[-1]
+            if target.keyed:
+                code = target.qualifier(elements, self._component)
+        parent = frame
+        counts = frame.counts
+        count = counts[target.number] = counts.get(target.number, 0) + 1
+        if target.rank < frame.rank or count > target.most > 0:
+            self._misplaced(frame, target, count)
+        else:
+            frame.rank = target.rank
+        if target.keyed:
+            self._count_qualifier(frame, target, code)
+        slot = target
+        if target.loop is not None:
+            frame = Frame(target.loop, target, position, len(self.errors))
+            frames.append(frame)
+            slot = target.loop.items[0]
+            if target.loop.level:
+                self._open_level(frame, parent, elements or raw.split(self._separator))
+                return
+        if value is _MISSING:
+            value = self._value(slot, raw, elements or raw.split(self._separator))
+            if value is _MISSING:
+                return
+            if self._clean:
+                known = parent.loop.known
+                if len(known) >= _CACHED:
+                    known.clear()
+                known[raw] = (target, value, code)
+        into = slot.into
+        values = frame.values
+        if not into:
+            values.update(value)
+        elif slot.nested:
+            values.setdefault(into, {}).update(value)
+        elif slot.many:
+            if slot.spreads:
+                values.setdefault(into, []).extend(value)
+            else:
+                values.setdefault(into, []).append(value)
+        else:
+            values[into] = value
+
+    def _place(self, elements: list[str]) -> Target | None:
+        """Where the segment belongs, innermost loop first; loops that end with it are closed."""
+        frames = self._frames
         depth = len(frames) - 1
         while depth >= 0:
-            target = frames[depth].loop.find(elements, component)
+            target = frames[depth].loop.find(elements, self._component)
             if target is not None:
                 break
             depth -= 1
@@ -65,22 +121,10 @@ class Walker:
             target = frames[-1].loop.nearest(elements[0])
             if target is None:
                 self._stranger(elements)
-                return
-            depth = len(frames) - 1
+            return target
         while len(frames) - 1 > depth:
             self._close()
-        frame = frames[depth]
-        self._count(frame, target, elements)
-        if target.loop is not None:
-            opened = Frame(target.loop, target, position, len(self.errors))
-            frames.append(opened)
-            opened.counts[0] = 1
-            if target.loop.level:
-                self._open_level(opened, frame, elements)
-                return
-            self._read(opened, target.loop.items[0], raw, elements)
-        else:
-            self._read(frame, target, raw, elements)
+        return target
 
     def finish(self, position: int) -> Any:
         """Close what is open and return the content; None when it could not be read."""
@@ -95,64 +139,49 @@ class Walker:
         self.content = self._build(root)
         return self.content
 
-    def _count(self, frame: Frame, target: Target, elements: list[str]) -> None:
-        counts = frame.counts
-        count = counts.get(target.number, 0) + 1
-        counts[target.number] = count
+    def _misplaced(self, frame: Frame, target: Target, count: int) -> None:
+        segment = target.segment
         if target.rank < frame.rank:
-            self._error("segment-order", f"{elements[0]} stands too late in loop {frame.loop.name}",
-                        segment=elements[0], loop=frame.loop.name, snip=2)
-        else:
-            frame.rank = target.rank
-        if target.most and count > target.most:
+            self._error("segment-order", f"{segment} stands too late in loop {frame.loop.name}", segment=segment,
+                        loop=frame.loop.name, snip=2)
+        if count > target.most > 0:
             code = "loop-too-often" if target.loop is not None else "segment-too-often"
-            self._error(code, f"comes {count} times, at most {target.most}", segment=elements[0],
-                        loop=target.name, snip=2)
-        elif target.each or target.must:
-            key = (target.number, target.qualifier(elements, self._component))
-            times = counts[key] = counts.get(key, 0) + 1
-            if times > target.each > 0:
-                self._error("segment-too-often",
-                            f"with {target.qualifier(elements, self._component)} comes {times} times, "
-                            f"at most {target.each}", segment=elements[0], loop=frame.loop.name, snip=2)
+            self._error(code, f"comes {count} times, at most {target.most}", segment=segment, loop=target.name, snip=2)
 
-    def _read(self, frame: Frame, target: Target, raw: str, elements: list[str]) -> None:
-        value = target.cache.get(raw, _MISSING)
-        if value is _MISSING:
-            check = target.check
-            clean = True
-            if check is not None:
-                found = [] if check.match(raw) else check.diagnose(elements, self._position)
-                if check.relations:
-                    found.extend(check.related(elements, self._position))
-                if check.npi_at:
-                    found.extend(check.doubtful(elements, self._position))
-                if found:
-                    clean = False
-                    self.errors += found
-            try:
-                value = target.record.read(elements, self.guide.delimiters)
-            except (ValueError, TypeError, IndexError, ArithmeticError) as problem:
-                if clean:
-                    self._unreadable(target, raw, problem)
-                return
-            if clean:
-                if len(target.cache) >= _CACHED:
-                    target.cache.clear()
-                target.cache[raw] = value
-        values = frame.values
-        into = target.into
-        if not into:
-            values.update(value)
-        elif target.nested:
-            values.setdefault(into, {}).update(value)
-        elif target.many:
-            if target.spreads:
-                values.setdefault(into, []).extend(value)
-            else:
-                values.setdefault(into, []).append(value)
-        else:
-            values[into] = value
+    def _count_qualifier(self, frame: Frame, target: Target, code: str) -> None:
+        key = (target.number, code)
+        times = frame.counts[key] = frame.counts.get(key, 0) + 1
+        if times > target.each > 0:
+            self._error("segment-too-often", f"with {code} comes {times} times, at most {target.each}",
+                        segment=target.segment, loop=frame.loop.name, snip=2)
+
+    def _value(self, slot: Target, raw: str, elements: list[str]) -> Any:
+        """What the segment says, checked; _MISSING when it cannot be read. `_clean` tells whether it is in order."""
+        value = slot.cache.get(raw, _MISSING)
+        self._clean = True
+        if value is not _MISSING:
+            return value
+        check = slot.check
+        if check is not None:
+            found = [] if check.match(raw) else check.diagnose(elements, self._position)
+            if check.relations:
+                found.extend(check.related(elements, self._position))
+            if check.npi_at:
+                found.extend(check.doubtful(elements, self._position))
+            if found:
+                self._clean = False
+                self.errors += found
+        try:
+            value = slot.record.read(elements, self.guide.delimiters)
+        except (ValueError, TypeError, IndexError, ArithmeticError) as problem:
+            if self._clean:
+                self._unreadable(slot, raw, problem)
+            return _MISSING
+        if self._clean:
+            if len(slot.cache) >= _CACHED:
+                slot.cache.clear()
+            slot.cache[raw] = value
+        return value
 
     def _unreadable(self, target: Target, raw: str, problem: Exception) -> None:
         text = str(problem)
@@ -230,7 +259,12 @@ class Walker:
 
     def _build(self, frame: Frame) -> Any:
         loop, values = frame.loop, frame.values
-        self._tidy(frame)
+        for name in loop.lists:
+            if name in values:
+                values[name] = tuple(values[name])
+        for name in loop.nested:
+            if name in values:
+                values[name] = Address(**values[name])
         for name in loop.hoist:
             if name in values:
                 self._frames[-1].values[name] = values.pop(name)
@@ -271,13 +305,13 @@ class Walker:
 
     def _require(self, frame: Frame) -> None:
         required, counts = frame.loop.required, frame.counts
-        if required.keys() <= counts.keys() and not frame.loop.musts:
+        if not required or (required.keys() <= counts.keys() and not frame.loop.musts):
             return
         for number, target in required.items():
-            if number in counts and target.must and not any((number, code) in counts for code in target.must):
+            if number and number in counts and target.must and not any((number, code) in counts for code in target.must):
                 self._error("segment-missing", f"{target.segment}*{'|'.join(target.must)} is required in loop "
                             f"{target.name}", segment=target.segment, loop=target.name, snip=2)
-            if number not in counts:
+            if number not in counts and (number or frame.target is None):
                 qualifiers = "|".join(sorted(target.codes[0])[:4])
                 what = f"{target.segment}*{qualifiers}" if qualifiers and target.segment != "HL" else target.segment
                 code = "loop-missing" if target.loop is not None else "segment-missing"

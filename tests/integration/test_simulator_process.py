@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -83,13 +83,33 @@ class Simulator:
         return found
 
 
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[Simulator]:
-    ours = Simulator(state=tmp_path / "state")
+@contextmanager
+def _running(state: Path) -> Iterator[Simulator]:
+    ours = Simulator(state=state)
     ours.start()
     yield ours
     if ours.process is not None and ours.process.poll() is None:
         ours.end(signal.SIGKILL)
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[Simulator]:
+    """A simulator of this test alone."""
+    with _running(tmp_path / "state") as ours:
+        yield ours
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    with _running(tmp_path_factory.mktemp("shared") / "state") as ours:
+        yield ours
+
+
+@pytest.fixture
+def steady(shared: Simulator) -> Iterator[Simulator]:
+    """A simulator for tests that leave its books alone; it behaves well again afterwards."""
+    yield shared
+    shared.orders("/misbehave", down=False, slow_ms=0, too_many_requests=0)
 
 
 @pytest.fixture
@@ -99,8 +119,14 @@ async def mailbox(simulator: Simulator) -> AsyncIterator[ClearinghouseMailbox]:
 
 
 @pytest.fixture
-async def line(simulator: Simulator) -> AsyncIterator[RealTimeLine]:
-    async with RealTimeLine(simulator.settings()) as found:
+async def steady_mailbox(steady: Simulator) -> AsyncIterator[ClearinghouseMailbox]:
+    async with ClearinghouseMailbox(steady.settings()) as found:
+        yield found
+
+
+@pytest.fixture
+async def line(steady: Simulator) -> AsyncIterator[RealTimeLine]:
+    async with RealTimeLine(steady.settings()) as found:
         yield found
 
 
@@ -202,9 +228,9 @@ def test_told_to_stop_it_stops_cleanly_and_takes_its_ready_file_away(simulator: 
     assert not (simulator.state / "simulator.json").exists()
 
 
-def test_a_second_simulator_in_the_same_folder_says_so_in_one_line(simulator: Simulator) -> None:
+def test_a_second_simulator_in_the_same_folder_says_so_in_one_line(steady: Simulator) -> None:
     second = subprocess.run(
-        [sys.executable, "-m", "simulator", "--state", str(simulator.state)],
+        [sys.executable, "-m", "simulator", "--state", str(steady.state)],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -218,17 +244,17 @@ def test_a_second_simulator_in_the_same_folder_says_so_in_one_line(simulator: Si
 
 
 async def test_down_refuses_both_doors_and_up_again_opens_them_on_the_same_ports(
-    simulator: Simulator, mailbox: ClearinghouseMailbox, line: RealTimeLine
+    steady: Simulator, steady_mailbox: ClearinghouseMailbox, line: RealTimeLine
 ) -> None:
-    assert await mailbox.list_waiting() == []
-    simulator.orders("/misbehave", down=True)
+    assert await steady_mailbox.list_waiting() == []
+    steady.orders("/misbehave", down=True)
     with pytest.raises(ClearinghouseUnreachable):
-        await mailbox.list_waiting()
+        await steady_mailbox.list_waiting()
     with pytest.raises(PayerUnreachable):
         await line.ask(eligibility_question("PPO01", MEMBER_IDS["PPO01"]))
-    assert simulator.orders("/advance", now=DAY_ONE)["accepted"] == 0
-    simulator.orders("/misbehave", down=False)
-    assert await mailbox.list_waiting() == []
+    assert steady.orders("/advance", now=DAY_ONE)["accepted"] == 0
+    steady.orders("/misbehave", down=False)
+    assert await steady_mailbox.list_waiting() == []
     assert await line.ask(eligibility_question("PPO01", MEMBER_IDS["PPO01"]))
 
 
@@ -245,8 +271,8 @@ async def test_killed_while_down_it_is_still_down_until_told_otherwise(simulator
     assert simulator.values()["sftp_port"] == ports["sftp_port"]
 
 
-async def test_too_many_requests_are_refused_so_many_times(simulator: Simulator, line: RealTimeLine) -> None:
-    simulator.orders("/misbehave", too_many_requests=2)
+async def test_too_many_requests_are_refused_so_many_times(steady: Simulator, line: RealTimeLine) -> None:
+    steady.orders("/misbehave", too_many_requests=2)
     question = eligibility_question("PPO01", MEMBER_IDS["PPO01"])
     for _ in range(2):
         with pytest.raises(PayerBusy) as busy:
@@ -256,17 +282,17 @@ async def test_too_many_requests_are_refused_so_many_times(simulator: Simulator,
     assert answer is not None
 
 
-async def test_slow_is_slow(simulator: Simulator, line: RealTimeLine) -> None:
+async def test_slow_is_slow(steady: Simulator, line: RealTimeLine) -> None:
     question = eligibility_question("PPO01", MEMBER_IDS["PPO01"])
-    simulator.orders("/misbehave", slow_ms=300)
+    steady.orders("/misbehave", slow_ms=300)
     began = time.monotonic()
     await line.ask(question)
     assert time.monotonic() - began >= 0.3
 
 
-async def test_a_wrong_password_opens_neither_door(simulator: Simulator) -> None:
-    values = {**simulator.values(), "password": "guess"}
-    path = simulator.state.parent / "guess.json"
+async def test_a_wrong_password_opens_neither_door(steady: Simulator) -> None:
+    values = {**steady.values(), "password": "guess"}
+    path = steady.state.parent / "guess.json"
     path.write_text(json.dumps(values))
     settings = ClearinghouseSettings.from_file(path)
     async with RealTimeLine(settings) as line:
@@ -277,21 +303,21 @@ async def test_a_wrong_password_opens_neither_door(simulator: Simulator) -> None
             await mailbox.list_waiting()
 
 
-async def test_a_user_sees_only_the_three_folders(simulator: Simulator, mailbox: ClearinghouseMailbox) -> None:
-    async with mailbox.client() as client:
+async def test_a_user_sees_only_the_three_folders(steady: Simulator, steady_mailbox: ClearinghouseMailbox) -> None:
+    async with steady_mailbox.client() as client:
         names = {str(name) for name in await client.listdir("/")} - {".", ".."}
         assert names == {"inbound", "outbound", "mail"}
         assert not await client.exists("/../keys/password")
 
 
-def test_an_order_that_is_not_understood_is_answered_with_what_would_be(simulator: Simulator) -> None:
-    address = f"http://127.0.0.1:{simulator.values()['control_port']}"
+def test_an_order_that_is_not_understood_is_answered_with_what_would_be(steady: Simulator) -> None:
+    address = f"http://127.0.0.1:{steady.values()['control_port']}"
     for path, body in (("/misbehave", {"dwn": 1}), ("/advance", {"now": "soon"}), ("/control/plant", {})):
         answer = httpx.post(address + path, json=body, trust_env=False)
         assert answer.status_code == 400
         assert answer.json()["error"]
 
 
-def test_keys_are_for_the_owners_eyes_only(simulator: Simulator) -> None:
+def test_keys_are_for_the_owners_eyes_only(steady: Simulator) -> None:
     for name in ("password", "host_key", "https.key"):
-        assert os.stat(simulator.state / "keys" / name).st_mode & 0o077 == 0
+        assert os.stat(steady.state / "keys" / name).st_mode & 0o077 == 0

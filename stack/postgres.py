@@ -177,6 +177,9 @@ class EmbeddedPostgres:
             "max_connections": 200,
             "shared_buffers": "128MB",
             "timezone": "UTC",
+            # Details and statements of a failure quote the row: protected data stays out of logs.
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
         }
         if not self._durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

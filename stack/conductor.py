@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from contracts import task_queues
 from contracts.wire import SWEEP_WORKFLOW, Sweep
 from stack.errors import StackError
-from stack.in_flight import InFlight
-from stack.simulator_control import SimulatorControl
+from stack.in_flight import InFlight, Rows
+from stack.outlasting import SWEEP_FAILED, outlast, outlast_in_thread
+from stack.simulator_control import SimulatorControl, SimulatorState
 from storage.clock import PostgresBusinessClock
 from storage.unit_of_work import Books
 
@@ -77,10 +79,10 @@ class Conductor:
         waited_since, last = time.monotonic(), None
         pause = 0.02
         while True:
-            rows = await asyncio.to_thread(self.in_flight.read)
-            busy = await self.in_flight.forget_idle() if not rows.moving else sorted(self.in_flight.suspects)
+            rows = await self._rows()
+            busy = await outlast(self.in_flight.forget_idle) if not rows.moving else sorted(self.in_flight.suspects)
             if not rows.moving and not busy:
-                again = await asyncio.to_thread(self.in_flight.read)
+                again = await self._rows()
                 if not again.moving and not self.in_flight.suspects:
                     return
             state = (rows, tuple(busy))
@@ -95,24 +97,31 @@ class Conductor:
             pause = min(pause * 1.5, 0.25)
 
     async def let_the_day_happen(self, act: Act | None = None) -> int:
-        """Everything that can happen without time passing: sends, answers, what people do. Returns releases."""
+        """Everything that can happen without time passing: sends, answers, what people do. Returns releases.
+
+        Raises:
+            StackError: files or papers wait and no look takes them.
+        """
         released = 0
+        waits = _Standstill()
         while True:
             await self.settle()
-            now = await asyncio.to_thread(self._clock.now)
-            rows = await asyncio.to_thread(self.in_flight.read)
+            now = await self._now()
+            rows = await self._rows()
             if rows.ready:
                 await self.sweep("ready")
                 continue
             if rows.papers:
+                await waits.unless_changed(rows, "papers wait for the mail room")
                 await self.sweep("outbox")
                 continue
-            state = await self._simulator.advance(now)
+            state = await self._advance(now)
             released += state.released
             if state.mailbox:
+                await waits.unless_changed((rows, state.mailbox), "files wait in the clearinghouse's mailbox")
                 await self.sweep("mailbox")
                 continue
-            if act is not None and await act(now):
+            if act is not None and await self._act(act, now):
                 continue
             return released
 
@@ -124,11 +133,11 @@ class Conductor:
             if limit is None:
                 return None
             due = limit
-        now = await asyncio.to_thread(self._clock.now)
+        now = await self._now()
         target = max(now, limit if limit is not None and due == limit else _end_of_day(due))
         if limit is not None:
             target = min(target, max(limit, now))
-        await asyncio.to_thread(self._clock.move_to, target)
+        await outlast_in_thread(lambda: self._clock.move_to(target))
         released = await self.let_the_day_happen(None)
         moved = await self.move_due(target)
         await self._look_for_missing(target)
@@ -138,17 +147,17 @@ class Conductor:
     async def run_until(self, limit: datetime, act: Act | None = None) -> int:
         """Go through every day until ``limit``; return how many steps that took."""
         steps = 0
-        while await asyncio.to_thread(self._clock.now) < limit:
+        while await self._now() < limit:
             await self.next_day(act, limit)
             steps += 1
         return steps
 
     async def _deadlines(self) -> list[tuple[datetime, str]]:
-        return await asyncio.to_thread(self.in_flight.deadlines)
+        return await outlast_in_thread(self.in_flight.deadlines)
 
     async def _next_due(self) -> datetime | None:
-        now = await asyncio.to_thread(self._clock.now)
-        state = await self._simulator.advance(now)
+        now = await self._now()
+        state = await self._advance(now)
         dates = [due for due, _ in (await self._deadlines())[:1]]
         if state.next_due is not None:
             dates.append(state.next_due)
@@ -164,7 +173,7 @@ class Conductor:
             if self._moves[(identifier, at)] > STUCK_AFTER_MOVES:
                 raise StackError(f"{identifier} does not act on its date {at:%Y-%m-%d}; see `claimflow ops doctor`")
             async with limit:
-                await self._fast_forward(identifier, target)
+                await outlast(lambda: self._fast_forward(identifier, target))
 
         await asyncio.gather(*(move(at, identifier) for at, identifier in due))
         self.in_flight.suspect(identifier for _, identifier in due)
@@ -192,14 +201,55 @@ class Conductor:
 
     async def sweep(self, kind: str) -> None:
         """The schedule's own look, at the moment that the business clock has reached."""
-        await self._client.execute_workflow(
-            SWEEP_WORKFLOW,
-            Sweep(kind=kind),
-            id=f"sweep-{kind}-conducted",
-            task_queue=task_queues.STORIES,
-            static_summary=f"Look: {kind}",
-            execution_timeout=timedelta(minutes=10),
-        )
+
+        async def look() -> None:
+            await self._client.execute_workflow(
+                SWEEP_WORKFLOW,
+                Sweep(kind=kind),
+                id=f"sweep-{kind}-conducted",
+                # The one that runs may be ours, from before the server went away.
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                task_queue=task_queues.STORIES,
+                static_summary=f"Look: {kind}",
+                execution_timeout=timedelta(minutes=10),
+            )
+
+        await outlast(look, also=SWEEP_FAILED)
+
+    async def _now(self) -> datetime:
+        return await outlast_in_thread(self._clock.now)
+
+    async def _rows(self) -> Rows:
+        return await outlast_in_thread(self.in_flight.read)
+
+    async def _advance(self, now: datetime) -> SimulatorState:
+        return await outlast(lambda: self._simulator.advance(now))
+
+    async def _act(self, act: Act, now: datetime) -> int:
+        return await outlast(lambda: act(now))
+
+
+class _Standstill:
+    """What does not change by our looks is looked at less and less often: the other side may be down."""
+
+    def __init__(self) -> None:
+        self._last: object = None
+        self._since = 0.0
+        self._pause = 0.0
+
+    async def unless_changed(self, state: object, what: str) -> None:
+        """Pause when the state is the one of the last look.
+
+        Raises:
+            StackError: it has not changed for PATIENCE seconds.
+        """
+        if state != self._last:
+            self._last, self._since, self._pause = state, time.monotonic(), 0.1
+            return
+        if time.monotonic() - self._since > PATIENCE:
+            raise StackError(f"for {PATIENCE:.0f} s {what} and none was taken; see `claimflow ops doctor`")
+        await asyncio.sleep(self._pause)
+        self._pause = min(self._pause * 2, 2.0)
 
 
 def _end_of_day(moment: datetime) -> datetime:

@@ -135,7 +135,7 @@ class Staff:
 
     async def _next_order(self, task: Task, claim_number: int) -> bool:
         """Give the best order that was not given yet; the next one when it is refused. False: none is left."""
-        while self._given[task.item.id] < len(task.orders) + _extra(claim_number):
+        while task.orders and self._given[task.item.id] < len(task.orders) + _extra(claim_number):
             turn = self._given[task.item.id]
             self._given[task.item.id] += 1
             if _wrong_first(claim_number) and turn == 0:

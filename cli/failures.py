@@ -68,7 +68,7 @@ def _of_others(error: BaseException) -> str:
         return f"PostgreSQL does not answer ({_database_word(error)}): check DATABASE_URL, or run `claimflow up`"
     if _is(error, "sqlalchemy.exc", "ArgumentError"):
         return "DATABASE_URL is no database URL: write postgresql://user:password@host:port/database"
-    if _is(error, "sqlalchemy.exc", "ProgrammingError") and _sqlstate(error) in ("42P01", "42704"):
+    if _is(error, "sqlalchemy.exc", "DBAPIError") and _sqlstate(error) in _NO_SCHEMA:
         return "the database has no claimflow schema: run `python -m storage.migrate`, or `claimflow up`"
     if _is(error, "sqlalchemy.exc", "DBAPIError"):
         return f"PostgreSQL refused the work (SQLSTATE {_sqlstate(error) or 'unknown'}); {_DETAILS}"
@@ -81,6 +81,9 @@ def _of_others(error: BaseException) -> str:
         return "a server did not answer in time: look at `claimflow status`, then repeat the command"
     return f"unexpected {type(error).__name__}; {_DETAILS}"
 
+
+_NO_SCHEMA = frozenset({"42P01", "42704", "22023"})
+"""SQLSTATE of a table or a role that does not exist, the last where a session wants to take on the role."""
 
 _DETAILS = "run it again with CLAIMFLOW_DEBUG=1 to see where"
 

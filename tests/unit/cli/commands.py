@@ -10,16 +10,14 @@ from typer.testing import CliRunner
 
 from cli.main import app
 
-_CLEAN = dict.fromkeys(
-    (
-        "DATABASE_URL",
-        "TEMPORAL_ADDRESS",
-        "TEMPORAL_NAMESPACE",
-        "CLAIMFLOW_DEBUG",
-        "CLAIMFLOW_ORGANISATION",
-        "CLAIMFLOW_USER",
-        "CLAIMFLOW_CLEARINGHOUSE",
-    )
+_VARIABLES = (
+    "DATABASE_URL",
+    "TEMPORAL_ADDRESS",
+    "TEMPORAL_NAMESPACE",
+    "CLAIMFLOW_DEBUG",
+    "CLAIMFLOW_ORGANISATION",
+    "CLAIMFLOW_USER",
+    "CLAIMFLOW_CLEARINGHOUSE",
 )
 
 
@@ -45,5 +43,7 @@ class Ran:
 
 def claimflow(*arguments: object, **variables: str) -> Ran:
     """Run one command line with no other variables of ours than those given."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=_CLEAN | variables)
+    result = CliRunner().invoke(
+        app, [str(argument) for argument in arguments], env=dict.fromkeys(_VARIABLES) | variables
+    )
     return Ran(exit_code=result.exit_code, stdout=result.stdout, stderr=result.stderr)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from x12.building import mutable_twin
 from x12.delimiters import Delimiters
 from x12.element_check import SegmentCheck
 from x12.guide import Guide, Loop, Slot
@@ -15,8 +16,28 @@ from x12.records import Raw
 class Target:
     """Where a segment goes: a slot, and the loop it opens if it opens one. `rank` orders the items of a loop."""
 
-    __slots__ = ("cache", "check", "codes", "each", "into", "keyed", "loop", "many", "most", "must", "name", "nested", "number",
-                 "rank", "record", "segment", "shared", "slot", "spreads")
+    __slots__ = (
+        "bit",
+        "cache",
+        "check",
+        "codes",
+        "each",
+        "into",
+        "keyed",
+        "loop",
+        "many",
+        "most",
+        "must",
+        "name",
+        "nested",
+        "number",
+        "rank",
+        "record",
+        "segment",
+        "shared",
+        "slot",
+        "spreads",
+    )
 
     def __init__(
         self, item: Slot | Loop, slot: Slot, rank: int, number: int, name: str, guide: CompiledGuide
@@ -27,11 +48,12 @@ class Target:
         self.record = slot.record
         self.rank = rank
         self.number = number
+        self.bit = 1 << number
         self.loop = guide.loop(item) if isinstance(item, Loop) else None
         self.most = item.most if item.most >= 0 else 0 if item.many else 1
         self.each = slot.each
         self.must = tuple(slot.must.split("|")) if slot.must else ()
-        self.keyed = bool(self.each or self.must)
+        self.keyed = bool(self.each or self.must or self.most > 1)
         self.nested = item.into.endswith(".")
         self.into = item.into.rstrip(".")
         self.many = item.many
@@ -60,7 +82,8 @@ class CompiledLoop:
         "items",
         "keeps_errors",
         "keeps_hl",
-        "keeps_position", "known",
+        "keeps_position",
+        "known",
         "level",
         "lists",
         "loop",
@@ -69,14 +92,16 @@ class CompiledLoop:
         "needs",
         "nested",
         "required",
+        "required_bits",
         "shape",
         "tables",
+        "twin",
         "verify",
     )
 
     def __init__(self, loop: Loop, guide: CompiledGuide) -> None:
         self.loop = loop
-        self.known: dict[str, tuple[Target, Any, str]] = {}  # segments met before: where they go, what they say
+        self.known: dict[str, tuple[int, Target, Any, str]] = {}  # segments met before: loops closed, place, meaning
         self.name = loop.name
         self.shape = loop.shape
         self.assemble = loop.assemble
@@ -101,6 +126,8 @@ class CompiledLoop:
         fields = [(target.segment, target.into) for target in self.items if target.many]
         for target in self.items:
             target.shared = fields.count((target.segment, target.into)) > 1
+        self.required_bits = sum(target.bit for target in self.required.values())
+        self.twin = mutable_twin(loop.shape) if loop.shape is not None else None
         self.musts = any(target.must for target in self.required.values())
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"
@@ -172,16 +199,15 @@ class CompiledGuide:
     def __init__(self, guide: Guide, delimiters: Delimiters) -> None:
         self.guide = guide
         self.delimiters = delimiters
-        self.loops: dict[int, CompiledLoop] = {}
+        self.loops: list[CompiledLoop] = []
         self.root = self.loop(guide.root)
-        self.segments = frozenset(item.segment for loop in self.loops.values() for item in loop.items)
+        self.segments = frozenset(item.segment for loop in self.loops for item in loop.items)
 
     def loop(self, loop: Loop) -> CompiledLoop:
-        """The compiled form of one loop of this guide."""
-        known = self.loops.get(id(loop))
-        if known is None:
-            known = self.loops[id(loop)] = CompiledLoop(loop, self)
-        return known
+        """The compiled form of a loop at one place of this guide: what ends it depends on where it stands."""
+        compiled = CompiledLoop(loop, self)
+        self.loops.append(compiled)
+        return compiled
 
 
 _GUIDES: dict[tuple[str, Delimiters], CompiledGuide] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from x12.building import make
 from x12.compiled import CompiledGuide, CompiledLoop, Target
 from x12.dictionary import SEGMENTS
 from x12.errors import X12Error
@@ -15,10 +16,13 @@ _MISSING = object()
 
 
 class Frame:
-    """An open loop: what was read into it and how often each of its items came."""
+    """An open loop: what was read into it and which of its items came."""
 
-    __slots__ = ("children", "context", "counts", "errors_before", "hl", "loop", "position", "rank", "said", "target",
-                 "values")
+    hl = ""
+    said = ""
+    children = False
+    fruitful = False
+    context: Any = None
 
     def __init__(self, loop: CompiledLoop, target: Target | None, position: int, errors_before: int) -> None:
         self.loop = loop
@@ -27,11 +31,8 @@ class Frame:
         self.errors_before = errors_before
         self.values: dict[str, Any] = {}
         self.counts: dict[Any, int] = {}
+        self.seen = 1
         self.rank = 0
-        self.hl = ""
-        self.said = ""
-        self.children = False
-        self.context: Any = None
 
 
 class Walker:
@@ -45,7 +46,9 @@ class Walker:
         self._deliver = deliver
         self._separator = guide.delimiters.element
         self._component = guide.delimiters.component
-        self._frames = [Frame(guide.root, None, 1, 0)]
+        root = Frame(guide.root, None, 1, 0)
+        root.seen = 0
+        self._frames = [root]
         self._levels = 0
         self._position = 1
         self._clean = True
@@ -58,42 +61,50 @@ class Walker:
         hit = frame.loop.known.get(raw)
         elements: list[str] | None = None
         if hit is not None:
-            target, value, code = hit
+            up, target, value, code = hit
+            if up:
+                while up:
+                    self._close()
+                    up -= 1
+                frame = frames[-1]
+            inner = None
         else:
             elements = raw.split(self._separator)
+            inner, depth = frame.loop, len(frames)
             found = self._place(elements)
             if found is None:
                 return
             target, value, code = found, _MISSING, ""
+            up = depth - len(frames)
             frame = frames[-1]
             if target.keyed:
                 code = target.qualifier(elements, self._component)
         parent = frame
-        counts = frame.counts
-        count = counts[target.number] = counts.get(target.number, 0) + 1
-        if target.rank < frame.rank or count > target.most > 0:
-            self._misplaced(frame, target, count)
+        bit = target.bit
+        if target.rank < frame.rank or (frame.seen & bit and target.most == 1):
+            self._misplaced(frame, target)
         else:
             frame.rank = target.rank
+        frame.seen |= bit
         if target.keyed:
-            self._count_qualifier(frame, target, code)
+            self._count(frame, target, code)
         slot = target
         if target.loop is not None:
             frame = Frame(target.loop, target, position, len(self.errors))
             frames.append(frame)
             slot = target.loop.items[0]
             if target.loop.level:
-                self._open_level(frame, parent, elements or raw.split(self._separator))
+                self._open_level(frame, parent, raw.split(self._separator))
                 return
         if value is _MISSING:
             value = self._value(slot, raw, elements or raw.split(self._separator))
             if value is _MISSING:
                 return
-            if self._clean:
-                known = parent.loop.known
+            if self._clean and inner is not None:
+                known = inner.known
                 if len(known) >= _CACHED:
                     known.clear()
-                known[raw] = (target, value, code)
+                known[raw] = (up, target, value, code)
         into = slot.into
         values = frame.values
         if not into:
@@ -139,21 +150,30 @@ class Walker:
         self.content = self._build(root)
         return self.content
 
-    def _misplaced(self, frame: Frame, target: Target, count: int) -> None:
+    def _misplaced(self, frame: Frame, target: Target) -> None:
         segment = target.segment
         if target.rank < frame.rank:
             self._error("segment-order", f"{segment} stands too late in loop {frame.loop.name}", segment=segment,
                         loop=frame.loop.name, snip=2)
-        if count > target.most > 0:
-            code = "loop-too-often" if target.loop is not None else "segment-too-often"
-            self._error(code, f"comes {count} times, at most {target.most}", segment=segment, loop=target.name, snip=2)
+        if frame.seen & target.bit and target.most == 1:
+            self._too_often(target, 2)
 
-    def _count_qualifier(self, frame: Frame, target: Target, code: str) -> None:
+    def _count(self, frame: Frame, target: Target, code: str) -> None:
+        counts = frame.counts
+        if target.most > 1:
+            count = counts[target.number] = counts.get(target.number, 0) + 1
+            if count > target.most:
+                self._too_often(target, count)
         key = (target.number, code)
-        times = frame.counts[key] = frame.counts.get(key, 0) + 1
+        times = counts[key] = counts.get(key, 0) + 1
         if times > target.each > 0:
             self._error("segment-too-often", f"with {code} comes {times} times, at most {target.each}",
                         segment=target.segment, loop=frame.loop.name, snip=2)
+
+    def _too_often(self, target: Target, count: int) -> None:
+        code = "loop-too-often" if target.loop is not None else "segment-too-often"
+        self._error(code, f"comes {count} times, at most {target.most}", segment=target.segment, loop=target.name,
+                    snip=2)
 
     def _value(self, slot: Target, raw: str, elements: list[str]) -> Any:
         """What the segment says, checked; _MISSING when it cannot be read. `_clean` tells whether it is in order."""
@@ -217,7 +237,8 @@ class Walker:
     def _close(self) -> None:
         frame = self._frames.pop()
         loop = frame.loop
-        self._require(frame)
+        if loop.musts or loop.required_bits & ~frame.seen:
+            self._require(frame)
         if loop.level and frame.said in ("0", "1") and (frame.said == "1") != frame.children:
             self._error("hl-child", f"HL04 is {frame.said} but the level has "
                         f"{'' if frame.children else 'no '}subordinate level", segment="HL", element=4,
@@ -228,6 +249,9 @@ class Walker:
             self._assemble(frame, target)
             return
         if loop.shape is None:
+            if not frame.fruitful:
+                self._error("no-claims", f"level {loop.name} holds no claim that could be read", segment="HL",
+                            position=frame.position, loop=loop.name, snip=2)
             return
         built = self._build(frame)
         if built is None:
@@ -252,6 +276,8 @@ class Walker:
 
     def _hand_over(self, built: Any, into: str) -> None:
         self.delivered += 1
+        for frame in self._frames:
+            frame.fruitful = True
         if self._deliver is not None:
             self._deliver(built)
         else:
@@ -264,7 +290,7 @@ class Walker:
                 values[name] = tuple(values[name])
         for name in loop.nested:
             if name in values:
-                values[name] = Address(**values[name])
+                values[name] = make(Address, values[name])
         for name in loop.hoist:
             if name in values:
                 self._frames[-1].values[name] = values.pop(name)
@@ -280,7 +306,10 @@ class Walker:
                 values["errors"] = tuple(self.errors[frame.errors_before :])
         if "hl" in values and not loop.keeps_hl:
             del values["hl"]
-        return loop.shape(**values)
+        built = loop.twin(**values)
+        if built.__class__ is not loop.shape:
+            built.__class__ = loop.shape
+        return built
 
     def _tidy(self, frame: Frame) -> None:
         values = frame.values
@@ -289,7 +318,7 @@ class Walker:
                 values[name] = tuple(values[name])
         for name in frame.loop.nested:
             if name in values:
-                values[name] = Address(**values[name])
+                values[name] = make(Address, values[name])
 
     def _verify(self, frame: Frame) -> None:
         if frame.loop.verify is not None:
@@ -304,19 +333,17 @@ class Walker:
                         segment=frame.loop.items[0].segment, position=frame.position, loop=frame.loop.name, snip=2)
 
     def _require(self, frame: Frame) -> None:
-        required, counts = frame.loop.required, frame.counts
-        if not required or (required.keys() <= counts.keys() and not frame.loop.musts):
-            return
-        for number, target in required.items():
-            if number and number in counts and target.must and not any((number, code) in counts for code in target.must):
-                self._error("segment-missing", f"{target.segment}*{'|'.join(target.must)} is required in loop "
-                            f"{target.name}", segment=target.segment, loop=target.name, snip=2)
-            if number not in counts and (number or frame.target is None):
+        for number, target in frame.loop.required.items():
+            if not frame.seen & target.bit:
                 qualifiers = "|".join(sorted(target.codes[0])[:4])
                 what = f"{target.segment}*{qualifiers}" if qualifiers and target.segment != "HL" else target.segment
                 code = "loop-missing" if target.loop is not None else "segment-missing"
-                self._error(code, f"{what} is required in loop {target.name}", segment=target.segment,
-                            loop=target.name, snip=2)
+            elif target.must and not any((number, must) in frame.counts for must in target.must):
+                what, code = f"{target.segment}*{'|'.join(target.must)}", "segment-missing"
+            else:
+                continue
+            self._error(code, f"{what} is required in loop {target.name}", segment=target.segment, loop=target.name,
+                        snip=2)
 
     def _stranger(self, elements: list[str]) -> None:
         segment = elements[0]

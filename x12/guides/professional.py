@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from x12.building import make
 from x12.guide import Guide, Loop, Slot
 from x12.guides.common import AMT, CAS, DTP, HL, MOA, PER, RAW, address, party, ref
 from x12.guides.professional_line import LINE
@@ -95,7 +96,8 @@ def assemble_claim(values: dict[str, Any], frames: Sequence[Any]) -> Professiona
     needed = ("billing_provider", "subscriber", "payer", "claim_id", "charge_cents", "place_of_service")
     if any(values.get(name) is None for name in needed):
         return None
-    return ProfessionalClaim(patient=patient, **values)
+    values["patient"] = patient
+    return make(ProfessionalClaim, values)  # type: ignore[no-any-return]
 
 
 def _context(shape: Any, frame: Any, needed: tuple[str, ...]) -> Any:

@@ -47,10 +47,14 @@ def run_demo(*, claims: int, seed: int, as_json: bool, keep: bool) -> bool:
     began = time.monotonic()
     display = Display(output.stderr(), f"claimflow demo: {claims} claims, seed {seed}")
     ensure_payload_keys()
-    with _stack(seed, keep, display) as stack, environment_applied(stack.environment()):
-        if stack.temporal.ui:
-            display.say(f"watch it in the Temporal UI: {stack.temporal.ui}")
-        result = asyncio.run(_story(stack, claims, seed, display))
+    try:
+        with _stack(seed, keep, display) as stack, environment_applied(stack.environment()):
+            if stack.temporal.ui:
+                display.say(f"watch it in the Temporal UI: {stack.temporal.ui}")
+            result = asyncio.run(_story(stack, claims, seed, display))
+    except KeyboardInterrupt:
+        display.say("interrupted: everything that the demo started is stopped")
+        raise
     result["seconds"] = round(time.monotonic() - began, 1)
     if as_json:
         output.print_json(result)

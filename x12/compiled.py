@@ -127,7 +127,7 @@ class CompiledLoop:
         for target in self.items:
             target.shared = fields.count((target.segment, target.into)) > 1
         self.required_bits = sum(target.bit for target in self.required.values())
-        self.twin = mutable_twin(loop.shape) if loop.shape is not None else None
+        self.twin: Any = mutable_twin(loop.shape) if loop.shape is not None else None
         self.musts = any(target.must for target in self.required.values())
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"

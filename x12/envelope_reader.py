@@ -54,6 +54,17 @@ class EnvelopeReader:
         self._separator = "*"
         self._envelopes = _envelope_segments("*")
 
+    def feed_all(self, segments: list[str]) -> None:
+        """Several segments of one interchange."""
+        for raw in segments:
+            walker = self._walker
+            if walker is not None and raw[:3] not in self._envelopes and raw:
+                self._place += 1
+                self._at += 1
+                walker.feed(raw, self._at)
+            else:
+                self.feed(raw)
+
     def feed(self, raw: str) -> None:
         """One segment."""
         self._place += 1

@@ -21,8 +21,8 @@ def read_file(data: bytes) -> X12File:
     """
     tokens = Tokenizer(io.BytesIO(data))
     reader = EnvelopeReader(tokens)
-    for raw in tokens:
-        reader.feed(raw)
+    for batch in tokens.batches():
+        reader.feed_all(batch)
     return reader.finish()
 
 

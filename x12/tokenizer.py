@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -29,8 +30,14 @@ class Tokenizer:
         self._stream = stream
         self._text = ""
         self._ended = False
+        self._care = re.compile("")
 
     def __iter__(self) -> Iterator[str]:
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[list[str]]:
+        """The segments in lists; all of a list belong to one interchange, and an ISA comes alone."""
         self._more()
         if self._text.startswith(_BOM):
             self._text = self._text[len(_BOM) :]
@@ -47,7 +54,7 @@ class Tokenizer:
             header = self._header()
             if header is None:
                 continue
-            yield header
+            yield [header]
             yield from self._interchange()
 
     def _more(self) -> None:
@@ -92,40 +99,62 @@ class Tokenizer:
         self._text = text[end + 2 :]
         return header
 
-    def _interchange(self) -> Iterator[str]:
+    def _interchange(self) -> Iterator[list[str]]:
         """Segments up to and with IEA; stops before another ISA."""
         assert self.delimiters is not None
         terminator = self.delimiters.segment
-        another = "ISA" + self.delimiters.element
-        trailer = "IEA" + self.delimiters.element
+        blanks = re.escape("".join(char for char in "\r\n\t\x00\x1a" if char != terminator))
+        self._care = re.compile(f"[{blanks}]|{re.escape(terminator)}[ {re.escape(terminator)}]")
         while True:
-            pieces = self._text.split(terminator)
+            pieces = self._pieces(self._text, terminator)
             rest = pieces.pop()
-            for at, piece in enumerate(pieces):
-                segment = piece
-                if segment[:1] in _BLANKS:  # true for an empty piece as well
-                    segment = segment.lstrip(_BLANKS)
-                if segment.startswith(another):
-                    self._text = terminator.join([segment, *pieces[at + 1 :], rest])
-                    return
-                if segment[-1:] in "\r\n " and segment[-1:]:
-                    segment = segment.rstrip("\r\n")
-                yield segment
-                if segment.startswith(trailer):
-                    self._text = terminator.join([*pieces[at + 1 :], rest])
-                    return
+            at = self._boundary(pieces) if "IEA" in self._text or "ISA" in self._text else None
+            if at is not None:
+                yield pieces[:at]
+                self._text = terminator.join([*pieces[at:], rest])
+                return
+            yield pieces
             self._text = rest
             if self._ended:
                 segment = rest.strip(_BLANKS)
                 self._text = ""
                 if segment:
                     self.truncated = True
-                    yield segment
+                    yield [segment]
                 return
             if len(rest) > _LONGEST:
                 self._error("segment-endless", f"no {terminator!r} within {_LONGEST} characters", segment="")
                 self._text = ""
             self._more()
+
+    def _pieces(self, text: str, terminator: str) -> list[str]:
+        """The text cut at its terminators; line ends and blanks around them taken off, the last piece as it is."""
+        for end in ("\r\n", "\n"):
+            text = text.replace(terminator + end, terminator)
+        pieces = text.split(terminator)
+        last = pieces[-1]
+        if text[:1] not in _BLANKS and not self._care.search(text):
+            return pieces
+        pieces = [
+            piece if piece[:1] not in _BLANKS and piece[-1:] not in "\r\n" else piece.lstrip(_BLANKS).rstrip("\r\n")
+            for piece in pieces
+        ]
+        if terminator in "\r\n":  # an empty line is no segment
+            pieces = [piece for piece in pieces if piece] + ([] if pieces[-1] else [""])
+        pieces[-1] = last
+        return pieces
+
+    def _boundary(self, pieces: list[str]) -> int | None:
+        """How many of these segments belong to the interchange: up to an IEA or before an ISA; None when all."""
+        assert self.delimiters is not None
+        another, trailer = f"ISA{self.delimiters.element}", f"IEA{self.delimiters.element}"
+        for at, piece in enumerate(pieces):
+            if piece[:1] == "I":
+                if piece.startswith(trailer):
+                    return at + 1
+                if piece.startswith(another):
+                    return at
+        return None
 
     def _skip_garbage(self) -> None:
         """Leave out what stands where an ISA should, up to the next ISA or the end; said once."""

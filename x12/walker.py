@@ -306,7 +306,7 @@ class Walker:
                 values["errors"] = tuple(self.errors[frame.errors_before :])
         if "hl" in values and not loop.keeps_hl:
             del values["hl"]
-        built = loop.twin(**values)
+        built: Any = loop.twin(**values)
         if built.__class__ is not loop.shape:
             built.__class__ = loop.shape
         return built

@@ -1,0 +1,1 @@
+"""A scripted random walk over claims and their accounts, checked after every step against a small model."""

@@ -56,6 +56,8 @@ class ClaimState:
     """The latest business date it was told; today is the later of this and the workflow's clock."""
     snapshot: ClaimSnapshot | None = None
     message_ids: list[str] = field(default_factory=list)
+    order_ids: list[str] = field(default_factory=list)
+    """Business ids of people's orders that were carried out."""
     times_payer_silent: int = 0
     """How often in a row the eligibility question found nobody."""
 

@@ -88,7 +88,8 @@ class ProtectedPayloadConverter(EncodingPayloadConverter):
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         """Decrypt."""
-        key_id = payload.metadata["key"].decode()
+        # Not by [ ]: on a foreign payload without the entry, that would write into the message that is read.
+        key_id = payload.metadata.get("key", b"").decode(errors="replace")
         key = self._keys.get(key_id)
         if key is None:
             raise UnknownPayloadKey(f"payload key {key_id!r} is not in {KEYS_VARIABLE}")

@@ -64,6 +64,17 @@ class ClaimMemory:
         self.state.message_ids = [*self.state.message_ids, message.message_id][-REMEMBERED_MESSAGES:]
         self.rung = True
 
+    def obeyed(self, business_id: str) -> bool:
+        """Whether this order was carried out before: its repetition gets the same answer from the books."""
+        return business_id in self.state.order_ids
+
+    def remember_order(self, business_id: str) -> None:
+        """Note that an order was carried out; a repetition is not news for the story."""
+        if self.obeyed(business_id):
+            return
+        self.state.order_ids = [*self.state.order_ids, business_id][-REMEMBERED_MESSAGES:]
+        self.commanded = True
+
     def learn(self, snapshot: ClaimSnapshot) -> None:
         """Take what a step found."""
         self.state.snapshot = snapshot

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -19,6 +18,7 @@ from contracts.claim import (
 )
 from domain.claim.stages import Stage
 from workflows.claim.state import ClaimMemory
+from workflows.own_books import inside
 from workflows.waiting import wait_until
 
 PAYER_TO_ASK = frozenset({Stage.WITH_PAYER})
@@ -107,28 +107,13 @@ class ClaimSteps:
         self._memory.state.times_payer_silent += 1
         async with self._lock:
             self._memory.learn(
-                await workflow.execute_local_activity_method(
+                await inside(
                     ClaimBooks.payer_silent,
                     PayerSilent(claim=self._memory.ref(), times=self._memory.state.times_payer_silent),
-                    summary="Note that the payer did not answer",
-                    **policies.OWN_BOOKS_QUICK.local_options(),
+                    "Note that the payer did not answer",
                 )
             )
 
     async def _inside(self, step: Callable[..., ClaimSnapshot], summary: str) -> None:
         async with self._lock:
             self._memory.learn(await inside(step, self._memory.ref(), summary))
-
-
-async def inside(step: Callable[..., Any], argument: object, summary: str) -> Any:
-    """One step in our own books: as a local activity, and when that fails as a patient normal one."""
-    try:
-        return await workflow.execute_local_activity_method(
-            step, argument, summary=summary, **policies.OWN_BOOKS_QUICK.local_options()
-        )
-    except ActivityError as error:
-        if is_cancelled_exception(error) or policies.is_business_error(error):
-            raise
-    return await workflow.execute_activity_method(
-        step, argument, summary=summary, task_queue=task_queues.STORIES, **policies.OWN_BOOKS.options()
-    )

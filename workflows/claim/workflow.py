@@ -23,7 +23,8 @@ from domain.claim import commands
 from domain.claim.commands import CommandInvalid, Verb
 from domain.claim.stages import Stage
 from workflows.claim.state import ClaimMemory
-from workflows.claim.steps import PAYER_TO_ASK, ClaimSteps, inside
+from workflows.claim.steps import PAYER_TO_ASK, ClaimSteps
+from workflows.own_books import inside
 
 
 @workflow.defn(name=CLAIM_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
@@ -92,6 +93,10 @@ class ClaimWorkflow:
     async def _continue_as_new(self, opened: ClaimOpened) -> None:
         self._renewing = True
         await workflow.wait_condition(workflow.all_handlers_finished)
+        if self._memory.rung:
+            # A doorbell rang while the handlers drained: this run answers it, and renews afterwards.
+            self._renewing = False
+            return
         workflow.continue_as_new(
             ClaimOpened(
                 organisation_id=opened.organisation_id,
@@ -196,19 +201,17 @@ class ClaimWorkflow:
         async with self._lock:
             problems: tuple[str, ...]
             try:
-                body = self._fitting(workflow.payload_converter().from_payload(raw.payload))
+                body = self._fitting(_decoded(raw))
                 answer = await self._carry_out(body)
                 problems = () if answer.accepted else (answer.refusal,)
             except CommandInvalid as misfit:
                 problems = misfit.problems
-            except (ValueError, TypeError, RuntimeError) as unreadable:
-                problems = (f"the signal's body is not JSON ({type(unreadable).__name__}): send one JSON object",)
             if problems:
                 await self._record_misfit(problems)
 
     def _check(self, body: CommandBody, verb: Verb) -> None:
         try:
-            parsed = self._fitting(vars(body))
+            parsed = self._fitting(getattr(body, "__dict__", body))
         except CommandInvalid as misfit:
             raise ApplicationError("; ".join(misfit.problems), type="Refused") from None
         if parsed.command != verb.value:
@@ -221,7 +224,7 @@ class ClaimWorkflow:
         if snapshot is None or self._renewing:
             raise CommandInvalid(("the claim is being taken up: try again in a moment",))
         refusal = commands.refusal(command, snapshot.stage, snapshot.held, snapshot.version)
-        if refusal is not None:
+        if refusal is not None and not self._memory.obeyed(command.business_id):
             raise CommandInvalid((refusal,))
         return CommandBody(
             command=command.verb.value,
@@ -234,6 +237,8 @@ class ClaimWorkflow:
 
     async def _obey(self, body: CommandBody) -> CommandAnswer:
         async with self._lock:
+            # The claim may have moved on between the validator and the lock.
+            self._check(body, Verb(body.command))
             answer = await self._carry_out(body)
         if not answer.accepted:
             raise ApplicationError(answer.refusal, type="Refused")
@@ -244,7 +249,7 @@ class ClaimWorkflow:
         answer: CommandAnswer = await inside(ClaimBooks.apply_command, ordered, f"Carry out: {body.command}")
         if answer.accepted and answer.snapshot is not None:
             self._memory.learn(answer.snapshot)
-            self._memory.commanded = True
+            self._memory.remember_order(body.id)
         return answer
 
     async def _record_misfit(self, problems: tuple[str, ...]) -> None:
@@ -252,3 +257,12 @@ class ClaimWorkflow:
         key = f"misfit:{info.workflow_id}:{info.run_id}:{info.get_current_history_length()}"
         misfit = MisfitCommand(claim=self._memory.ref(), key=key, problems=problems)
         self._memory.learn(await inside(ClaimBooks.record_misfit, misfit, "Keep the command that did not fit"))
+
+
+def _decoded(raw: RawValue) -> object:
+    """The body of a signal, whatever tool sent it; raises CommandInvalid when it is none."""
+    try:
+        return workflow.payload_converter().from_payload(raw.payload)
+    except Exception as unreadable:  # noqa: BLE001 - anything else would fail the workflow's task for ever
+        kind = type(unreadable).__name__
+        raise CommandInvalid((f"the signal's body is not JSON ({kind}): send one JSON object",)) from None

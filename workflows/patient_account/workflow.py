@@ -17,6 +17,7 @@ from contracts.account import (
     StatementPost,
     StatementToSend,
 )
+from workflows.own_books import inside
 from workflows.patient_account.state import AccountMemory
 from workflows.waiting import wait_until
 
@@ -48,11 +49,8 @@ class PatientAccountWorkflow:
 
     async def _plan(self) -> AccountPlan:
         self._memory.rung = False
-        plan: AccountPlan = await workflow.execute_local_activity_method(
-            AccountBooks.plan,
-            self._memory.ref(),
-            summary="Read the balance and say what is due",
-            **policies.OWN_BOOKS_QUICK.local_options(),
+        plan: AccountPlan = await inside(
+            AccountBooks.plan, self._memory.ref(), "Read the balance and say what is due"
         )
         self._memory.show(plan)
         return plan
@@ -62,12 +60,8 @@ class PatientAccountWorkflow:
         return await wait_until(plan.due_at, lambda: self._memory.rung, self._memory.today, plan.what)
 
     async def _ask(self, plan: AccountPlan) -> None:
-        issued: StatementIssued = await workflow.execute_activity_method(
-            AccountBooks.issue,
-            self._memory.ref(),
-            task_queue=task_queues.STORIES,
-            summary=f"Write the {plan.kind.replace('_', ' ')}",
-            **policies.OWN_BOOKS.options(),
+        issued: StatementIssued = await inside(
+            AccountBooks.issue, self._memory.ref(), f"Write the {plan.kind.replace('_', ' ')}"
         )
         if issued.outbox_id is None or issued.statement_number is None:
             return

@@ -28,6 +28,8 @@ BY_SIGNAL_EVERY = 5
 SLIPS_EVERY = 3
 """The first body of every third of these is wrong."""
 PLACEMENT_APPROVAL = "placement_approval"
+PEOPLE = 6
+"""How many work at the same time, each on another claim."""
 SERVER_TRIES = 60
 SERVER_PAUSE = 1.0
 """Seconds of real time between two tries when Temporal does not answer: it may be restarting."""
@@ -63,19 +65,24 @@ class Staff:
         tasks = await asyncio.to_thread(self._read)
         await asyncio.to_thread(self._close_information, tasks, now)
         done = 0
-        busy: set[int] = set()
+        by_claim: dict[int, list[Task]] = {}
         for task in tasks:
             if task.item.kind == PLACEMENT_APPROVAL:
                 done += await asyncio.to_thread(self._approve, task.item, now)
-            elif (
-                task.claim_number is not None
-                and task.claim_number not in busy
-                and await self._next_order(task, task.claim_number)
-            ):
-                busy.add(task.claim_number)
-                done += 1
+            elif task.claim_number is not None:
+                by_claim.setdefault(task.claim_number, []).append(task)
+        places = asyncio.Semaphore(PEOPLE)
+        done += sum(await asyncio.gather(*(self._work(claim, listed, places) for claim, listed in by_claim.items())))
         self.orders += done
         return done
+
+    async def _work(self, claim_number: int, tasks: list[Task], places: asyncio.Semaphore) -> bool:
+        """Give one order about one claim; False when there is none to give."""
+        async with places:
+            for task in tasks:
+                if await self._next_order(task, claim_number):
+                    return True
+        return False
 
     async def not_understood(self) -> dict[str, int]:
         """Open items that nobody here acted on or could close, by kind."""

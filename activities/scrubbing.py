@@ -22,8 +22,6 @@ from storage.models import Claim, EncounterRow, Patient
 from storage.reference import policy
 from storage.serialise import from_json
 
-HASH_LENGTH = 64
-
 
 def findings_of(session: Session, claim: Claim, content: ClaimContent, today: date) -> tuple[Finding, ...]:
     """Everything the rules say about one version of a claim."""
@@ -42,9 +40,8 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
         ScrubContext(
             content=content,
             patient=from_json(Person, patient.person),
-            provider=from_json(BillingProvider, encounter.provider),
+            provider=content.billing.applied_to(from_json(BillingProvider, encounter.provider)),
             today=today,
-            imported=len(encounter.source_key.partition("/")[0]) == HASH_LENGTH,
             filing_deadline=claim_deadline(content, limit, _federal_holidays(content.first_service.year)),
             filing_warning_days=rules.timely_filing_warning_days,
         )
@@ -60,7 +57,7 @@ def unwritable(session: Session, claim: Claim, content: ClaimContent, at: dateti
             control_number=claim_control_number(claim.number, 1),
             frequency="1",
             original_reference="",
-            provider=from_json(BillingProvider, encounter.provider),
+            provider=content.billing.applied_to(from_json(BillingProvider, encounter.provider)),
             patient=from_json(Person, patient.person),
             content=content,
         ),

@@ -95,17 +95,18 @@ def for_submissions(session: Session, submission_ids: list[int]) -> dict[int, Cl
         .where(Submission.id.in_(submission_ids))
         .order_by(Submission.id)
     )
-    return {
-        attempt.id: ClaimForSubmission(
+    found = {}
+    for attempt, provider, person, claim_content in rows:
+        content = from_json(ClaimContent, claim_content)
+        found[attempt.id] = ClaimForSubmission(
             control_number=attempt.control_number,
             frequency=attempt.frequency,
             original_reference=attempt.original_reference,
-            provider=from_json(BillingProvider, provider),
+            provider=content.billing.applied_to(from_json(BillingProvider, provider)),
             patient=from_json(Person, person),
-            content=from_json(ClaimContent, claim_content),
+            content=content,
         )
-        for attempt, provider, person, claim_content in rows
-    }
+    return found
 
 
 def add_version(

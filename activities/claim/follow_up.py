@@ -14,6 +14,7 @@ from contracts.claim import ClaimRef, ClaimSnapshot, PayerSilent
 from domain.claim.stages import Owes, Stage
 from domain.claim.status import StatusAnswer, StatusKind
 from domain.claim.submission import AttemptState
+from storage import work_items
 from storage.models import TimelineEntry
 
 SILENT_TIMES = 3
@@ -127,6 +128,9 @@ def remind(session: Session, ref: ClaimRef) -> ClaimSnapshot:
     owner = step.claim.owner if times == 1 and step.claim.owner != SYSTEM else BILLING_MANAGER
     waits_for = step.claim.next_what.removeprefix("still waits for ")
     step.note(f"reminder:{times}", f"Reminder {times}: nobody acted", f"still waits for {waits_for}")
+    work_items.close_items(
+        step.session, claim_number=step.claim.number, kinds={"overdue"}, by=SYSTEM, on=step.today
+    )
     step.ask_person(
         f"reminder:{times}",
         "overdue",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +28,24 @@ class ServiceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BillingCorrection:
+    """What a person corrected of the billing provider on this claim; empty: as the encounter says."""
+
+    npi: str = ""
+    tax_id: str = ""
+    zip_code: str = ""
+
+    def applied_to(self, provider: BillingProvider) -> BillingProvider:
+        """The billing provider as it goes on the claim."""
+        return replace(
+            provider,
+            npi=self.npi or provider.npi,
+            tax_id=self.tax_id or provider.tax_id,
+            address=replace(provider.address, zip_code=self.zip_code or provider.address.zip_code),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimContent:
     """One version of a claim's content. Charge is never stored: it is the sum of the lines."""
 
@@ -44,6 +62,7 @@ class ClaimContent:
     rendering: RenderingProvider | None = None
     referring: RenderingProvider | None = None
     onset_date: date | None = None
+    billing: BillingCorrection = BillingCorrection()
 
     @property
     def charge_cents(self) -> int:

@@ -22,6 +22,7 @@ from domain.claim.correction_values import (
     read_diagnoses,
     read_icd_version,
     read_modifiers,
+    read_nine_digits,
     read_npi,
     read_place,
     read_place_or_none,
@@ -75,6 +76,9 @@ FIELDS: tuple[Field, ...] = (
     _field("subscriber.last_name", "subscriber's last name"),
     _field("subscriber.birth_date", "date as YYYY-MM-DD"),
     _field("subscriber.sex", "F, M or U"),
+    _field("billing.npi", "ten digits"),
+    _field("billing.tax_id", "nine digits"),
+    _field("billing.zip_code", "nine digits"),
     _field("rendering.npi", "ten digits"),
     _field("rendering.first_name", "rendering provider's first name"),
     _field("rendering.last_name", "rendering provider's last name"),
@@ -147,6 +151,8 @@ def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
     if head == "subscriber":
         person = replace(content.coverage.subscriber, **_one(rest, _SUBSCRIBER[rest](name, value)))
         return replace(content, coverage=replace(content.coverage, subscriber=person))
+    if head == "billing":
+        return replace(content, billing=replace(content.billing, **_one(rest, _BILLING[rest](name, value))))
     if head in ("rendering", "referring"):
         current = content.rendering if head == "rendering" else content.referring
         current = current or RenderingProvider(last_name="", npi="")
@@ -196,6 +202,11 @@ _SUBSCRIBER: dict[str, Callable[[str, str], object]] = {
     "birth_date": read_date,
     "sex": read_sex,
 }
+_BILLING: dict[str, Callable[[str, str], object]] = {
+    "npi": read_npi,
+    "tax_id": read_nine_digits,
+    "zip_code": read_nine_digits,
+}
 _LINE: dict[str, Callable[[str, str], object]] = {
     "procedure": read_code,
     "modifiers": read_modifiers,
@@ -213,6 +224,8 @@ def _values(content: ClaimContent) -> dict[str, object]:
     values["group_number"] = content.coverage.group_number
     for name in _SUBSCRIBER:
         values[f"subscriber.{name}"] = getattr(content.coverage.subscriber, name)
+    for name in _BILLING:
+        values[f"billing.{name}"] = getattr(content.billing, name)
     for role, provider in (("rendering", content.rendering), ("referring", content.referring)):
         for name in ("npi", "first_name", "last_name"):
             values[f"{role}.{name}"] = getattr(provider, name) if provider else ""

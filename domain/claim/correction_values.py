@@ -36,6 +36,12 @@ def read_npi(name: str, value: str) -> str:
     return value
 
 
+def read_nine_digits(name: str, value: str) -> str:
+    if len(value) != 9 or not value.isascii() or not value.isdigit():
+        raise CorrectionRefused(name, "nine digits, without a dash")
+    return value
+
+
 def read_sex(name: str, value: str) -> str:
     if value.upper() not in ("F", "M", "U"):
         raise CorrectionRefused(name, "use F, M or U")

@@ -52,8 +52,6 @@ class ScrubContext:
     patient: Person
     provider: BillingProvider
     today: date
-    imported: bool = False
-    """It came from another system: numbers of others with a wrong check digit are warnings then."""
     filing_deadline: date | None = None
     filing_warning_days: int = 30
     required: tuple[RequiredField, ...] = ()

@@ -48,24 +48,23 @@ def npis_hold(context: ScrubContext) -> Iterable[Finding]:
         numbers.append(("rendering", content.rendering.npi, PLACES["rendering.npi"]))
     if content.referring is not None:
         numbers.append(("referring", content.referring.npi, PLACES["referring.npi"]))
-    make = warning if context.imported else error
     for role, npi, place in numbers:
         if not npi_is_valid(npi):
             message = f"the NPI of the {role} provider fails its check digit"
-            yield make("npi", place, message, "look the provider up in the NPI registry")
+            yield error("npi", place, message, f"look the provider up in the NPI registry and set {role}.npi")
 
 
 def billing_provider_is_complete(context: ScrubContext) -> Iterable[Finding]:
     """Tax id, nine-digit ZIP and a street address (837P TR3, loop 2010AA)."""
-    provider, make = context.provider, warning if context.imported else error
-    remedy = "correct the practice's own data"
+    provider = context.provider
+    remedy = "correct the practice's own data, or set billing.tax_id or billing.zip_code on this claim"
     if not re.fullmatch(r"[0-9]{9}", provider.tax_id):
-        yield make("tax-id", "2010AA/REF*EI", "the tax id does not have nine digits", remedy)
+        yield error("tax-id", "2010AA/REF*EI", "the tax id does not have nine digits", remedy)
     if not re.fullmatch(r"[0-9]{9}", provider.address.zip_code):
-        yield make("billing-zip", "2010AA/N403", "the billing provider's ZIP does not have nine digits", remedy)
+        yield error("billing-zip", "2010AA/N403", "the billing provider's ZIP does not have nine digits", remedy)
     if re.match(r"\s*P\.?\s*O\.?\s*BOX\b", provider.address.street, re.IGNORECASE):
         message = "the billing provider's address is a PO box"
-        yield make(
+        yield warning(
             "billing-address",
             "2010AA/N301",
             message,

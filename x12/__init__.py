@@ -11,6 +11,9 @@ TA1. Money is integer cents, dates are `datetime.date`, everything else keeps th
         for claim in x12.iter_claims(stream):
             claim.claim_id, claim.charge_cents, claim.subscriber.member_id
 
+    x12.check_file(data)                            # verdict in plain data; check_remittances for balances
+    x12.acknowledge(file.interchanges[0], ...)      # the TA1 and 999 that answer it; answer_claims for a 277CA
+
     data = x12.write_interchange(                   # counts, HL and LX numbers are computed
         x12.InterchangeHeader(sender_id="A", receiver_id="B", control_number=1, date=day, time=now, usage="T"),
         [x12.FunctionalGroup(header=header, transactions=(x12.TransactionSet(control_number="0001", content=claims),))],
@@ -26,6 +29,10 @@ from x12.acknowledgement import (
     SegmentError,
     TransactionAcknowledgement,
 )
+from x12.acks import acknowledge, group_acknowledgement, interchange_acknowledgement
+from x12.balancing import Imbalance, remittance_imbalances
+from x12.check import check_file, check_remittances, check_report
+from x12.claim_answers import ACCEPTED, ClaimDecision, answer_claims
 from x12.claim_status import (
     ClaimAcknowledgement,
     ClaimStatus,
@@ -110,9 +117,10 @@ from x12.supplements import (
     Note,
     RawSegment,
 )
-from x12.writing import write_interchange
+from x12.writing import write_interchange, write_segments
 
 __all__ = [
+    "ACCEPTED",
     "STANDARD",
     "Address",
     "Adjustment",
@@ -122,6 +130,7 @@ __all__ = [
     "Benefit",
     "BillingProvider",
     "ClaimAcknowledgement",
+    "ClaimDecision",
     "ClaimPayment",
     "ClaimStatus",
     "ClaimStatusRequest",
@@ -144,6 +153,7 @@ __all__ = [
     "FormAnswer",
     "FunctionalGroup",
     "GroupHeader",
+    "Imbalance",
     "ImplementationAcknowledgement",
     "InformationReceiver",
     "InformationSource",
@@ -188,8 +198,17 @@ __all__ = [
     "X12Error",
     "X12File",
     "X12Invalid",
+    "acknowledge",
+    "answer_claims",
+    "check_file",
+    "check_remittances",
+    "check_report",
     "find_reference",
+    "group_acknowledgement",
+    "interchange_acknowledgement",
     "iter_claims",
     "read_file",
+    "remittance_imbalances",
     "write_interchange",
+    "write_segments",
 ]

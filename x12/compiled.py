@@ -28,6 +28,7 @@ class Target:
         "many",
         "most",
         "must",
+        "must_bit",
         "name",
         "nested",
         "number",
@@ -49,11 +50,12 @@ class Target:
         self.rank = rank
         self.number = number
         self.bit = 1 << number
+        self.must_bit = 1 << (number + 64)
         self.loop = guide.loop(item) if isinstance(item, Loop) else None
         self.most = item.most if item.most >= 0 else 0 if item.many else 1
         self.each = slot.each
         self.must = tuple(slot.must.split("|")) if slot.must else ()
-        self.keyed = bool(self.each or self.must or self.most > 1)
+        self.keyed = bool(self.each or self.most > 1)
         self.nested = item.into.endswith(".")
         self.into = item.into.rstrip(".")
         self.many = item.many
@@ -85,9 +87,7 @@ class CompiledLoop:
         "keeps_position",
         "known",
         "level",
-        "lists",
         "loop",
-        "musts",
         "name",
         "needs",
         "nested",
@@ -101,7 +101,7 @@ class CompiledLoop:
 
     def __init__(self, loop: Loop, guide: CompiledGuide) -> None:
         self.loop = loop
-        self.known: dict[str, tuple[int, Target, Any, str]] = {}  # segments met before: loops closed, place, meaning
+        self.known: dict[str, tuple[int, Target, Any, str, int]] = {}  # segments met before and where they led
         self.name = loop.name
         self.shape = loop.shape
         self.assemble = loop.assemble
@@ -126,15 +126,12 @@ class CompiledLoop:
         fields = [(target.segment, target.into) for target in self.items if target.many]
         for target in self.items:
             target.shared = fields.count((target.segment, target.into)) > 1
-        self.required_bits = sum(target.bit for target in self.required.values())
+        self.required_bits = sum(
+            target.bit | (target.must_bit if target.must else 0) for target in self.required.values()
+        )
         self.twin: Any = mutable_twin(loop.shape) if loop.shape is not None else None
-        self.musts = any(target.must for target in self.required.values())
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"
-        lists = {target.into for target in self.items if target.many}
-        if loop is guide.guide.root and guide.guide.tree is not None:
-            lists.add(guide.guide.claims_in)
-        self.lists = tuple(lists)
         self.nested = tuple({target.into for target in self.items if target.nested})
         self.needs = frozenset(
             f.name for f in dataclasses.fields(loop.shape)
@@ -144,7 +141,7 @@ class CompiledLoop:
         names = frozenset(f.name for f in dataclasses.fields(loop.shape) if not f.compare) if loop.shape else ()
         self.keeps_position = "position" in names
         self.keeps_errors = "errors" in names
-        self.keeps_hl = "hl" in names
+        self.keeps_hl = "hl" in names or (loop.shape is None and self.level)
         self.counts_as_claim = loop.is_claim
 
     def _enter(self, target: Target, slot: Slot) -> None:

@@ -61,7 +61,7 @@ class Walker:
         hit = frame.loop.known.get(raw)
         elements: list[str] | None = None
         if hit is not None:
-            up, target, value, code = hit
+            up, target, value, code, bits = hit
             if up:
                 while up:
                     self._close()
@@ -77,15 +77,17 @@ class Walker:
             target, value, code = found, _MISSING, ""
             up = depth - len(frames)
             frame = frames[-1]
-            if target.keyed:
+            bits = target.bit
+            if target.keyed or target.must:
                 code = target.qualifier(elements, self._component)
+                if code in target.must:
+                    bits |= target.must_bit
         parent = frame
-        bit = target.bit
-        if target.rank < frame.rank or (frame.seen & bit and target.most == 1):
+        if target.rank < frame.rank or (frame.seen & bits and target.most == 1):
             self._misplaced(frame, target)
         else:
             frame.rank = target.rank
-        frame.seen |= bit
+        frame.seen |= bits
         if target.keyed:
             self._count(frame, target, code)
         slot = target
@@ -104,7 +106,7 @@ class Walker:
                 known = inner.known
                 if len(known) >= _CACHED:
                     known.clear()
-                known[raw] = (up, target, value, code)
+                known[raw] = (up, target, value, code, bits)
         into = slot.into
         values = frame.values
         if not into:
@@ -222,7 +224,8 @@ class Walker:
         parent.children = True
         frame.hl = elements[1] if len(elements) > 1 else ""
         frame.said = elements[4] if len(elements) > 4 else ""
-        frame.values["hl"] = self._levels
+        if frame.loop.keeps_hl:
+            frame.values["hl"] = self._levels
         if frame.hl != str(self._levels):
             self._error("hl-number", f"is {frame.hl!r}, expected {self._levels}", segment="HL", element=1,
                         loop=frame.loop.name, value=frame.hl)
@@ -237,7 +240,7 @@ class Walker:
     def _close(self) -> None:
         frame = self._frames.pop()
         loop = frame.loop
-        if loop.musts or loop.required_bits & ~frame.seen:
+        if loop.required_bits & ~frame.seen:
             self._require(frame)
         if loop.level and frame.said in ("0", "1") and (frame.said == "1") != frame.children:
             self._error("hl-child", f"HL04 is {frame.said} but the level has "
@@ -285,37 +288,39 @@ class Walker:
 
     def _build(self, frame: Frame) -> Any:
         loop, values = frame.loop, frame.values
-        for name in loop.lists:
-            if name in values:
-                values[name] = tuple(values[name])
+        for name, value in values.items():
+            if value.__class__ is list:
+                values[name] = tuple(value)
         for name in loop.nested:
             if name in values:
                 values[name] = make(Address, values[name])
-        for name in loop.hoist:
-            if name in values:
-                self._frames[-1].values[name] = values.pop(name)
+        if loop.hoist:
+            for name in loop.hoist:
+                if name in values:
+                    self._frames[-1].values[name] = values.pop(name)
         if loop.verify is not None:
             self._verify(frame)
-        if not loop.needs <= values.keys():
-            self._lost(frame)
-            return None
         if loop.keeps_position:
             values["position"] = frame.position
-            self.delivered += loop.counts_as_claim
             if loop.keeps_errors:
                 values["errors"] = tuple(self.errors[frame.errors_before :])
-        if "hl" in values and not loop.keeps_hl:
-            del values["hl"]
-        built: Any = loop.twin(**values)
+        try:
+            built: Any = loop.twin(**values)
+        except TypeError:
+            if loop.needs <= values.keys():
+                raise
+            self._lost(frame)
+            return None
+        self.delivered += loop.counts_as_claim
         if built.__class__ is not loop.shape:
             built.__class__ = loop.shape
         return built
 
     def _tidy(self, frame: Frame) -> None:
         values = frame.values
-        for name in frame.loop.lists:
-            if name in values:
-                values[name] = tuple(values[name])
+        for name, value in values.items():
+            if value.__class__ is list:
+                values[name] = tuple(value)
         for name in frame.loop.nested:
             if name in values:
                 values[name] = make(Address, values[name])
@@ -333,12 +338,12 @@ class Walker:
                         segment=frame.loop.items[0].segment, position=frame.position, loop=frame.loop.name, snip=2)
 
     def _require(self, frame: Frame) -> None:
-        for number, target in frame.loop.required.items():
+        for target in frame.loop.required.values():
             if not frame.seen & target.bit:
                 qualifiers = "|".join(sorted(target.codes[0])[:4])
                 what = f"{target.segment}*{qualifiers}" if qualifiers and target.segment != "HL" else target.segment
                 code = "loop-missing" if target.loop is not None else "segment-missing"
-            elif target.must and not any((number, must) in frame.counts for must in target.must):
+            elif target.must and not frame.seen & target.must_bit:
                 what, code = f"{target.segment}*{'|'.join(target.must)}", "segment-missing"
             else:
                 continue

@@ -173,6 +173,8 @@ class _Desk:
                 return None
             if failure.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
                 raise CannotRun("no worker answered in time: look at `claimflow status`") from failure
+            if failure.status is RPCStatusCode.FAILED_PRECONDITION:
+                raise CannotRun("the claim's workflow fails at its work: look at `claimflow ops doctor`") from failure
             raise
         return _Answer(accepted=answer.accepted, refusal=answer.refusal)
 

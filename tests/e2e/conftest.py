@@ -1,0 +1,45 @@
+"""Whole stacks for end-to-end tests: one that is shared by the tests which do not disturb each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from contracts.converter import KEYS_VARIABLE, new_keys
+from tests.support.e2e_practice import FinishedDemo, Practice, finished_demo, local_stack, practice_on
+
+SEED = 11
+VISITS = 16
+
+
+@pytest.fixture(scope="session")
+def payload_keys() -> Iterator[None]:
+    """One key for every stack of this session: a process reads its keys once."""
+    before = os.environ.get(KEYS_VARIABLE)
+    os.environ[KEYS_VARIABLE] = before or new_keys("tests")
+    yield
+    if before is None:
+        del os.environ[KEYS_VARIABLE]
+
+
+@pytest.fixture(scope="session")
+async def practice(tmp_path_factory: pytest.TempPathFactory, payload_keys: None) -> AsyncIterator[Practice]:
+    """A running stack with an open practice, shared by the tests of this folder."""
+    with local_stack(tmp_path_factory.mktemp("e2e") / "state", SEED) as stack:
+        async with practice_on(stack, SEED) as practice:
+            yield practice
+
+
+@pytest.fixture(scope="session")
+async def demo(practice: Practice) -> FinishedDemo:
+    """The demo's first visits on the shared stack, carried to their end; what later tests add comes after it."""
+    return await finished_demo(practice, VISITS)
+
+
+@pytest.fixture
+def own_state(tmp_path: Path) -> Path:
+    """Folder for a stack of this test alone."""
+    return tmp_path / "state"

@@ -22,7 +22,8 @@ def address(place: Address) -> X12Address:
 
 
 def person(who: Person, entity: str, *, member_id: str = "", demographics: bool = True) -> Party:
-    """A NM1 of a person; N3, N4 and DMG where ``demographics``."""
+    """A NM1 of a person; N3, N4 and, where the birth date is known, DMG: only with ``demographics``."""
+    with_dmg = demographics and who.birth_date is not None
     return Party(
         entity=entity,
         entity_type="1",
@@ -32,8 +33,8 @@ def person(who: Person, entity: str, *, member_id: str = "", demographics: bool 
         id_qualifier="MI" if member_id else "",
         identifier=member_id,
         address=address(who.address) if demographics and who.address.street else None,
-        birth_date=who.birth_date if demographics else None,
-        sex=who.sex if demographics else "",
+        birth_date=who.birth_date if with_dmg else None,
+        sex=who.sex if with_dmg else "",
     )
 
 

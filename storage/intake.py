@@ -25,6 +25,10 @@ class UnknownOrganisation(LookupError):
     """No organisation has this id, or the session may not see it."""
 
 
+class PatientWithoutBirthDate(ValueError):
+    """Only a subscriber who is not the patient may lack a birth date."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedIn:
     """The claim of an encounter; ``new`` is False when the encounter was checked in before."""
@@ -42,7 +46,13 @@ def source_key(source: EncounterSource) -> str:
 
 
 def identity_key(person: Person) -> str:
-    """A hash of name, birth date and sex: finds a returning patient without a clear name in an index."""
+    """A hash of name, birth date and sex: finds a returning patient without a clear name in an index.
+
+    Raises:
+        PatientWithoutBirthDate: there is none to tell people of one name apart.
+    """
+    if person.birth_date is None:
+        raise PatientWithoutBirthDate("the patient has no birth date: enter it, then check in again")
     parts = (
         person.last_name,
         person.first_name,
@@ -63,6 +73,7 @@ def check_in(
 
     Raises:
         UnknownOrganisation: the organisation does not exist.
+        PatientWithoutBirthDate: the patient's birth date is unknown.
     """
     existing = _existing(session, organisation_id, encounter.source)
     if existing is not None:

@@ -23,7 +23,8 @@ class Person:
 
     last_name: str
     first_name: str
-    birth_date: date
+    birth_date: date | None
+    """None only for a subscriber who is not the patient: 2010BA has no DMG then (837P TR3)."""
     sex: str
     """``F``, ``M`` or ``U``, as DMG03."""
     address: Address

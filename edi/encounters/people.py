@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from domain.people.identifiers import npi_is_valid
 from domain.people.parties import Address, BillingProvider, Person, RenderingProvider
 from edi.encounters.imported import NotImportable, require
@@ -34,12 +32,15 @@ def address(place: X12Address | None, loop: str) -> Address:
 def patient(claim: ProfessionalClaim) -> Person:
     """Who was treated: 2010CA, or 2010BA where the subscriber is the patient."""
     loop = "2010BA" if claim.patient is None else "2010CA"
-    return _person(claim.patient_or_subscriber, loop, address(claim.patient_or_subscriber.address, loop))
+    treated = claim.patient_or_subscriber
+    if treated.birth_date is None:
+        raise NotImportable(f"DMG ({loop})", "the birth date is missing")
+    return _person(treated, loop, address(treated.address, loop))
 
 
 def subscriber(claim: ProfessionalClaim, treated: Person) -> Person:
-    """Who is insured. Where another person is treated the guide asks for a name only; an address that is left
-    out is then the patient's."""
+    """Who is insured. Where another person is treated the guide asks for a name only: the birth date may then be
+    unknown, and an address that is left out is the patient's."""
     if claim.patient is None:
         return treated
     party = claim.subscriber.person
@@ -52,16 +53,10 @@ def _person(party: Party, loop: str, place: Address) -> Person:
         last_name=require(party.last_name, f"NM103 ({loop})", "the last name"),
         first_name=party.first_name,
         middle_name=party.middle_name,
-        birth_date=_birth_date(party, loop),
+        birth_date=party.birth_date,
         sex=party.sex if party.sex in _SEXES else "U",
         address=place,
     )
-
-
-def _birth_date(party: Party, loop: str) -> date:
-    if party.birth_date is None:
-        raise NotImportable(f"DMG ({loop})", "the birth date is missing")
-    return party.birth_date
 
 
 def billing_provider(claim: ProfessionalClaim, submitter: Party) -> BillingProvider:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain.coverage.coverage import PayerKind
 from domain.scrubbing.finding import Finding, Rule, ScrubContext, error, warning
@@ -17,14 +17,14 @@ _MEDICARE_EXCEPTIONS = (
 
 def services_have_happened(context: ScrubContext) -> Iterable[Finding]:
     """No service in the future, before birth, or ended before it began."""
-    rule = "service-date"
+    rule, born = "service-date", context.patient.birth_date
     for line in context.content.lines:
         last = line.service_to or line.service_from
         if last < line.service_from:
             yield error(rule, _DTP, "the service ends before it begins", "correct the dates", line.number)
         if max(last, line.service_from) > context.today:
             yield error(rule, _DTP, "the service lies in the future", "correct the date, or wait for it", line.number)
-        if line.service_from < context.patient.birth_date:
+        if born is not None and line.service_from < born:
             message = "the service lies before the patient's birth"
             remedy = "correct the date of service or the birth date"
             yield error(rule, _DTP, message, remedy, line.number)
@@ -33,7 +33,8 @@ def services_have_happened(context: ScrubContext) -> Iterable[Finding]:
 def onset_comes_before_service(context: ScrubContext) -> Iterable[Finding]:
     """Onset of the illness (DTP*431) lies between birth and the first service."""
     onset = context.content.onset_date
-    if onset is not None and not context.patient.birth_date <= onset <= context.content.first_service:
+    earliest = context.patient.birth_date or date.min
+    if onset is not None and not earliest <= onset <= context.content.first_service:
         message = "the onset of the illness lies before birth or after the first service"
         yield error("onset-date", "2300/DTP*431", message, "correct the onset date")
 

@@ -40,6 +40,18 @@ def people_are_named(context: ScrubContext) -> Iterable[Finding]:
             return
 
 
+def patient_has_a_birth_date(context: ScrubContext) -> Iterable[Finding]:
+    """DMG02 of who is treated; a subscriber who is not the patient has no DMG (837P TR3, loop 2010BA)."""
+    coverage = context.content.coverage
+    is_self = coverage.relationship == "18"
+    place = "2010BA/DMG02" if is_self else "2010CA/DMG02"
+    message = "the patient's birth date is missing"
+    if context.patient.birth_date is None:
+        yield error("birth-date", place, message, "enter it in the patient's own data")
+    elif is_self and coverage.subscriber.birth_date is None:
+        yield error("birth-date", place, message, "set subscriber.birth_date")
+
+
 def npis_hold(context: ScrubContext) -> Iterable[Finding]:
     """Luhn digit of billing, rendering and referring provider (45 CFR 162.406)."""
     content = context.content
@@ -94,6 +106,7 @@ def _has(content: ClaimContent, field: str) -> bool:
 RULES = (
     Rule(id="member-id", check=member_id_is_there),
     Rule(id="name", check=people_are_named),
+    Rule(id="birth-date", check=patient_has_a_birth_date),
     Rule(id="npi", check=npis_hold),
     Rule(id="billing-provider", check=billing_provider_is_complete),
     Rule(id="required-by-payer", check=payers_demands_are_met),

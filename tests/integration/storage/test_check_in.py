@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select
 
 from domain.coverage.coverage import Payer, PayerKind
@@ -79,6 +80,23 @@ def test_identity_ignores_case_and_blanks_and_nothing_else() -> None:
     ann = person("De La Cruz")
     assert intake.identity_key(ann) == intake.identity_key(replace(ann, last_name=" de  la cruz "))
     assert intake.identity_key(ann) != intake.identity_key(replace(ann, first_name="Anna"))
+
+
+def test_a_patient_without_a_birth_date_is_not_checked_in(books: Books, organisation: int) -> None:
+    undated = replace(person(), birth_date=None)
+    with pytest.raises(intake.PatientWithoutBirthDate, match="enter it"):
+        check_in(books, organisation, encounter(patient=undated))
+    assert (_count(books, Claim), _count(books, Patient), _count(books, Account)) == (0, 0, 0)
+
+
+def test_a_subscriber_who_is_not_the_patient_may_lack_a_birth_date(books: Books, organisation: int) -> None:
+    childs = encounter()
+    coverage = replace(
+        childs.content.coverage, relationship="19", subscriber=replace(person("Parent"), birth_date=None)
+    )
+    done = check_in(books, organisation, replace(childs, content=replace(childs.content, coverage=coverage)))
+    with books.transaction(organisation) as session:
+        assert claims.content(session, done.claim_number).coverage == coverage
 
 
 def test_a_payer_keeps_its_latest_name(books: Books, organisation: int) -> None:

@@ -103,6 +103,21 @@ def test_a_service_before_birth_is_found() -> None:
     assert ("service-date", "error", 1) in told(scrub(context(patient=born)))
 
 
+def test_a_patient_needs_a_birth_date_and_a_subscriber_who_is_not_the_patient_does_not() -> None:
+    undated = replace(PATIENT, birth_date=None)
+    own = content(coverage=coverage(subscriber=undated), onset_date=date(2026, 2, 1))
+    childs = content(coverage=coverage(subscriber=undated, relationship="19"), onset_date=date(2026, 2, 1))
+    for claim, patient, place in (
+        (own, PATIENT, "2010BA/DMG02"),
+        (content(), undated, "2010BA/DMG02"),
+        (own, undated, "2010BA/DMG02"),
+        (childs, undated, "2010CA/DMG02"),
+    ):
+        found = scrub(context(claim, patient=patient))
+        assert [(f.rule, f.severity.value, f.place) for f in found] == [("birth-date", "error", place)]
+    assert scrub(context(childs)) == ()
+
+
 def test_our_own_practice_has_a_tax_id_a_long_zip_and_a_street() -> None:
     poor = replace(PROVIDER, tax_id="12-3456789", address=replace(ADDRESS, zip_code="62701", street="PO Box 7"))
     assert told(scrub(context(provider=poor))) == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -59,7 +60,20 @@ def test_the_question_is_about_the_patient_on_the_day_of_service(patient: Person
     assert subscriber.person.identifier == "XYZ12345"
 
 
-@pytest.mark.parametrize(("patient", "coverage"), [(ADULT, OWN), (CHILD, PARENTS)], ids=["own", "childs"])
+UNDATED_PARENTS = replace(PARENTS, subscriber=replace(ADULT, birth_date=None, sex="U"))
+
+
+def test_a_subscriber_without_a_birth_date_is_asked_about_by_name_and_number() -> None:
+    content = question(CHILD, UNDATED_PARENTS)
+    assert read_file(content).all_errors() == ()
+    assert [segment for segment in content.decode().split("~") if segment.startswith("DMG")] == ["DMG*D8*20150201*F"]
+
+
+@pytest.mark.parametrize(
+    ("patient", "coverage"),
+    [(ADULT, OWN), (CHILD, PARENTS), (CHILD, UNDATED_PARENTS)],
+    ids=["own", "childs", "childs of an undated parent"],
+)
 def test_x12sdk_finds_no_fault_with_the_question(patient: Person, coverage: Coverage) -> None:
     assert x12sdk_kinds(question(patient, coverage)) == ["x12_270_005010X279A1"]
 

@@ -64,12 +64,33 @@ def test_a_claim_comes_back_as_the_encounter_it_was_made_of() -> None:
     assert imported.warnings == ()
 
 
-def test_a_childs_claim_needs_the_parents_birth_date_and_is_refused_by_its_place() -> None:
-    childs = claim(2, patient=CHILD, content=replace(CONTENT, coverage=PARENTS))
-    imported = read(claim(), childs)
-    assert [found.source.claim_reference for found in imported.encounters] == ["10000001-1"]
-    ((refusal),) = imported.refused
-    assert (refusal.claim, refusal.segment) == ("2-1", "DMG (2010BA)")
+CHILDS_CLAIM = claim(2, patient=CHILD, content=replace(CONTENT, coverage=PARENTS))
+
+
+def test_a_subscriber_who_is_not_the_patient_needs_no_birth_date() -> None:
+    imported = read(CHILDS_CLAIM)
+    assert imported.refused == ()
+    (found,) = imported.encounters
+    assert found.patient.birth_date == CHILD.birth_date
+    insured = found.content.coverage.subscriber
+    assert (insured.first_name, insured.birth_date) == ("IRIS", None)
+    again = read(claim(2, patient=found.patient, content=found.content))
+    assert again.refused == ()
+    assert again.encounters[0].content.coverage == found.content.coverage
+
+
+@pytest.mark.parametrize(
+    ("one", "demographics", "segment"),
+    [(claim(), "DMG*D8*19700517*F~", "DMG (2010BA)"), (CHILDS_CLAIM, "DMG*D8*20150201*F~", "DMG (2010CA)")],
+    ids=["own", "childs"],
+)
+def test_a_patient_without_a_birth_date_is_refused_by_its_place(
+    one: ClaimForSubmission, demographics: str, segment: str
+) -> None:
+    imported = read(one, change=(demographics, ""))
+    assert imported.encounters == ()
+    (refusal,) = imported.refused
+    assert (refusal.claim, refusal.segment) == (one.control_number, segment)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def _print_places(stack: LocalStack, pieces: Sequence[PieceStatus]) -> None:
     output.print_table(
         "",
         ("piece", "runs", "pid", "where"),
-        ((piece.name, piece.alive, piece.pid, piece.where) for piece in pieces),
+        # Migrations are done, not running: their outcome was told when they ran.
+        ((piece.name, piece.alive, piece.pid, piece.where) for piece in pieces if piece.name != "migrations"),
         empty="no pieces",
     )
     for name, url in _urls(stack, pieces).items():

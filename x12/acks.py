@@ -24,6 +24,11 @@ from x12.error_codes import (
 from x12.errors import X12Error
 from x12.writing import write_interchange
 
+# what is echoed must be writable: a broken identifier in the file must not stop its own rejection
+_FUNCTIONAL = re.compile(r"[A-Z0-9]{2}")
+_VERSION = re.compile(r"[A-Z0-9]{1,12}")
+_NUMBER = re.compile(r"[A-Z0-9]{4,9}")
+_CODE = re.compile(r"[A-Z0-9 &'(),\-./;?=]{2,15}")
 _FROM_TRANSACTION = re.compile(r"\d{3}")
 
 
@@ -47,7 +52,8 @@ def group_acknowledgement(group: FunctionalGroup) -> ImplementationAcknowledgeme
     status = "R" if not accepted else "A" if accepted == len(answers) else "P"
     header = group.header
     return ImplementationAcknowledgement(
-        functional_id=header.functional_id, control_number=header.control_number, version=header.version,
+        functional_id=header.functional_id if _FUNCTIONAL.fullmatch(header.functional_id) else "ZZ",
+        control_number=header.control_number, version=header.version if _VERSION.fullmatch(header.version) else "",
         transactions=answers, status=status, included=group.declared_sets or len(answers), received=len(answers),
         accepted=accepted, codes=_first(GROUP_CODES[error.code] for error in errors if error.code in GROUP_CODES),
     )  # fmt: skip
@@ -66,8 +72,8 @@ def transaction_acknowledgement(transaction: TransactionSet) -> TransactionAckno
     number = transaction.control_number
     return TransactionAcknowledgement(
         transaction=kind.group() if kind else "000",
-        control_number=number if 4 <= len(number) <= 9 and number.isalnum() else "0000",
-        version=transaction.version if re.fullmatch(r"[A-Z0-9]{1,35}", transaction.version) else "",
+        control_number=number if _NUMBER.fullmatch(number) else "0000",
+        version=transaction.version if _VERSION.fullmatch(transaction.version) else "",
         segments=_segments(inner), status="R" if errors else "A", codes=_first(own),
     )  # fmt: skip
 
@@ -101,11 +107,19 @@ def acknowledge(
             for at, group in enumerate(to_answer, 1)
         )
         theirs = to_answer[0].header
-        header = GroupHeader(sender_code=theirs.receiver_code, receiver_code=theirs.sender_code, date=day,
-                             time=moment, control_number=group_control_number)  # fmt: skip
+        outer = interchange.header
+        header = GroupHeader(
+            sender_code=_code(theirs.receiver_code, outer.receiver_id),
+            receiver_code=_code(theirs.sender_code, outer.sender_id),
+            date=day, time=moment, control_number=group_control_number,
+        )  # fmt: skip
         groups.append(FunctionalGroup(header=header, transactions=sets))
     header_out = answer_header(interchange, control_number=control_number, day=day, moment=moment)
     return write_interchange(header_out, groups, [answer])
+
+
+def _code(code: str, otherwise: str) -> str:
+    return code if _CODE.fullmatch(code.upper()) else otherwise.ljust(2)
 
 
 def _segments(errors: Sequence[X12Error]) -> tuple[SegmentError, ...]:

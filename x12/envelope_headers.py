@@ -6,6 +6,7 @@ import re
 from datetime import date, time
 
 from x12.acknowledgement import InterchangeAcknowledgement
+from x12.delimiters import Delimiters
 from x12.envelope import GroupHeader, InterchangeHeader
 from x12.errors import X12Error
 from x12.values import read_date, read_time
@@ -13,7 +14,9 @@ from x12.values import read_date, read_time
 _QUALIFIERS = frozenset((*(f"{n:02}" for n in range(1, 39) if n not in (5, 6)), "NR", "SA", "SN", "ZZ"))
 
 
-def interchange_header(elements: list[str]) -> tuple[InterchangeHeader, list[X12Error]]:
+def interchange_header(
+    elements: list[str], delimiters: Delimiters | None = None
+) -> tuple[InterchangeHeader, list[X12Error]]:
     """The header of an ISA split at its separator (17 parts), and its errors."""
     errors: list[X12Error] = []
 
@@ -25,8 +28,10 @@ def interchange_header(elements: list[str]) -> tuple[InterchangeHeader, list[X12
         if elements[at].strip() not in _QUALIFIERS:
             bad("isa-qualifier", at, "an id qualifier such as ZZ or 30")
     for at in (6, 8):
-        if not elements[at].strip():
-            bad("isa-qualifier", at, "an id")
+        if not re.fullmatch(r"[ -~]+", elements[at]) or not elements[at].strip():
+            bad("isa-identifier", at, "an id in printable characters")
+        elif delimiters is not None and delimiters.characters & set(elements[at]):
+            bad("isa-identifier", at, "an id without separators")
     if elements[1] not in ("00", "03"):
         bad("isa-qualifier", 1, "00 or 03")
     if elements[3] not in ("00", "01"):
@@ -79,7 +84,7 @@ def group_header(elements: list[str], position: int) -> tuple[GroupHeader, list[
     if not re.fullmatch(r"[A-Z]{2}", parts[1]):
         bad("gs-unsupported", 1, "a functional id such as HC")
     for at in (2, 3):
-        if not 2 <= len(parts[at].strip()) <= 15:
+        if not re.fullmatch(r"[ -~]{2,15}", parts[at].strip()):
             bad("gs-code", at, "a code of 2 to 15 characters")
     if not re.fullmatch(r"[0-9]{1,9}", parts[6]):
         bad("gs-control-number", 6, "one to nine digits")

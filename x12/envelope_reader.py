@@ -114,7 +114,7 @@ class EnvelopeReader:
             self._errors["interchange" if error.segment == "ISA" else "file"].append(error)
         self._tokens.errors.clear()
         self._isa = elements
-        header, errors = interchange_header(elements)
+        header, errors = interchange_header(elements, self._tokens.delimiters)
         self._errors["interchange"] += errors
         key = tuple(elements[at].strip() for at in (5, 6, 7, 8, 13))
         if key in self._seen_interchanges:

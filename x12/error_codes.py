@@ -12,6 +12,7 @@ INTERCHANGE_NOTES: dict[str, str] = {
     "isa-truncated": "023",
     "isa-repetition": "026",
     "isa-qualifier": "005",
+    "isa-identifier": "006",
     "isa-date": "014",
     "isa-time": "015",
     "isa-version": "017",

@@ -113,3 +113,19 @@ def test_a_277ca_answers_each_claim_and_adds_up() -> None:
     totals = told.sources[0].receivers[0].levels[0]
     assert [(one.qualifier, int(one.quantity)) for one in totals.quantities] == [("90", 2), ("AA", 1)]
     assert [(one.qualifier, one.amount_cents) for one in totals.amounts] == [("YU", 29_050), ("YY", 16_550)]
+
+
+@pytest.mark.parametrize(("was", "now"), [
+    ("GS*HC*SENDER", "GS*HCC*SENDER"),
+    ("GS*HC*SENDER", "GS**SENDER"),
+    ("GS*HC*SENDER", "GS*HC*S\u00e9NDER"),
+    ("*X*005010X222A1~\nST", "*X*005010X222A1-AND-MORE~\nST"),
+    ("ST*837*0001", "ST*837*00\u00e91"),
+])  # fmt: skip
+def test_a_broken_header_does_not_stop_its_own_rejection(was: str, now: str) -> None:
+    assert was in GOOD
+    (interchange,) = x12.read_file(GOOD.replace(was, now).encode("latin-1")).interchanges
+    data = acknowledge(interchange, control_number=1, group_control_number=1, day=examples.DAY, moment=examples.NOON)
+    told = examples.read_one(data).content
+    assert isinstance(told, x12.ImplementationAcknowledgement)
+    assert told.status == "R"

@@ -11,6 +11,8 @@ from domain.claim.stages import Owes, Stage
 from domain.coverage.eligibility import CoverageStatus
 
 CLAIM_WORKFLOW = "ClaimWorkflow"
+COMMAND_SIGNAL = "biller_command"
+"""The signal by which operations send people's orders from the Temporal UI."""
 REMEMBERED_MESSAGES = 200
 """How many message ids a state carries to recognise a repeated message."""
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import (
@@ -34,6 +35,10 @@ class PayloadKeysMissing(RuntimeError):
 
 class UnknownPayloadKey(RuntimeError):
     """A history names a key that this process was not given."""
+
+
+class PayloadTampered(RuntimeError):
+    """A protected value is not what was written under its key."""
 
 
 def parse_keys(text: str) -> dict[str, bytes]:
@@ -93,7 +98,10 @@ class ProtectedPayloadConverter(EncodingPayloadConverter):
         key = self._keys.get(key_id)
         if key is None:
             raise UnknownPayloadKey(f"payload key {key_id!r} is not in {KEYS_VARIABLE}")
-        clear = AESGCM(key).decrypt(payload.data[:12], payload.data[12:], key_id.encode())
+        try:
+            clear = AESGCM(key).decrypt(payload.data[:12], payload.data[12:], key_id.encode())
+        except (InvalidTag, ValueError):
+            raise PayloadTampered(f"a protected value does not open with its key {key_id!r}") from None
         inner = Payload(metadata={"encoding": b"json/plain"}, data=clear)
         return self._json.from_payload(inner, type_hint)
 

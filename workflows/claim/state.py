@@ -56,8 +56,11 @@ class ClaimMemory:
             today=self.today.now(),
         )
 
-    def hear(self, message: ClaimMessage) -> None:
-        """Take a doorbell once; a repeated message changes nothing."""
+    def hear(self, message: ClaimMessage | None) -> None:
+        """Take a doorbell once; a repeated message changes nothing. One without a body only asks to look."""
+        if message is None:
+            self.rung = True
+            return
         self.today.tell(message.business_at)
         if message.message_id in self.state.message_ids:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from temporalio import workflow
 from temporalio.common import RawValue, VersioningBehavior
@@ -10,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from contracts.claim import (
     CLAIM_WORKFLOW,
+    COMMAND_SIGNAL,
     ClaimBooks,
     ClaimClosed,
     ClaimMessage,
@@ -109,32 +111,32 @@ class ClaimWorkflow:
     # What machines say: a row reference and a small outcome; the row is the truth.
 
     @workflow.signal
-    def rejected(self, message: ClaimMessage) -> None:
+    def rejected(self, message: ClaimMessage | None = None) -> None:
         """A 999 or 277CA refused an attempt."""
         self._memory.hear(message)
 
     @workflow.signal
-    def status_reported(self, message: ClaimMessage) -> None:
+    def status_reported(self, message: ClaimMessage | None = None) -> None:
         """A payer reported a status that needs a decision."""
         self._memory.hear(message)
 
     @workflow.signal
-    def remitted(self, message: ClaimMessage) -> None:
+    def remitted(self, message: ClaimMessage | None = None) -> None:
         """A remittance was posted on the claim."""
         self._memory.hear(message)
 
     @workflow.signal
-    def patient_settled(self, message: ClaimMessage) -> None:
+    def patient_settled(self, message: ClaimMessage | None = None) -> None:
         """The account has settled the patient's share."""
         self._memory.hear(message)
 
     @workflow.signal
-    def letter(self, message: ClaimMessage) -> None:
+    def letter(self, message: ClaimMessage | None = None) -> None:
         """A letter about the claim was entered."""
         self._memory.hear(message)
 
     @workflow.signal
-    def decision(self, message: ClaimMessage) -> None:
+    def decision(self, message: ClaimMessage | None = None) -> None:
         """A case or an appeal about the claim was decided."""
         self._memory.hear(message)
 
@@ -194,14 +196,18 @@ class ClaimWorkflow:
     def _may_release(self, body: CommandBody) -> None:
         self._check(body, Verb.RELEASE)
 
-    @workflow.signal
-    async def biller_command(self, raw: RawValue) -> None:
-        """The same orders from the Temporal UI, as JSON; a body that does not fit becomes a work item."""
+    @workflow.signal(dynamic=True, description="biller_command: an order of a person, as one JSON object")
+    async def hear_anything(self, name: str, bodies: Sequence[RawValue]) -> None:
+        """``biller_command``: the same orders from the Temporal UI. What does not fit becomes a work item.
+
+        Dynamic, because a named signal that comes without its body, or with two, fails the workflow's
+        task for ever.
+        """
         await workflow.wait_condition(lambda: self._memory.state.snapshot is not None)
         async with self._lock:
             problems: tuple[str, ...]
             try:
-                body = self._fitting(_decoded(raw))
+                body = self._fitting(_decoded(name, bodies))
                 answer = await self._carry_out(body)
                 problems = () if answer.accepted else (answer.refusal,)
             except CommandInvalid as misfit:
@@ -254,15 +260,19 @@ class ClaimWorkflow:
 
     async def _record_misfit(self, problems: tuple[str, ...]) -> None:
         info = workflow.info()
-        key = f"misfit:{info.workflow_id}:{info.run_id}:{info.get_current_history_length()}"
+        key = f"misfit:{info.workflow_id}:{workflow.uuid4()}"
         misfit = MisfitCommand(claim=self._memory.ref(), key=key, problems=problems)
         self._memory.learn(await inside(ClaimBooks.record_misfit, misfit, "Keep the command that did not fit"))
 
 
-def _decoded(raw: RawValue) -> object:
-    """The body of a signal, whatever tool sent it; raises CommandInvalid when it is none."""
+def _decoded(name: str, bodies: Sequence[RawValue]) -> object:
+    """The one body of a command, whatever tool sent it; raises CommandInvalid when there is none."""
+    if name != COMMAND_SIGNAL:
+        raise CommandInvalid(("a signal came that claims do not know: people's orders are called biller_command",))
+    if len(bodies) != 1:
+        raise CommandInvalid((f"the signal came with {len(bodies)} bodies: send one JSON object",))
     try:
-        return workflow.payload_converter().from_payload(raw.payload)
+        return workflow.payload_converter().from_payload(bodies[0].payload)
     except Exception as unreadable:  # noqa: BLE001 - anything else would fail the workflow's task for ever
         kind = type(unreadable).__name__
         raise CommandInvalid((f"the signal's body is not JSON ({kind}): send one JSON object",)) from None

@@ -31,8 +31,11 @@ class AccountMemory:
             today=self.today.now(),
         )
 
-    def hear(self, message: AccountMessage) -> None:
-        """Take a doorbell once."""
+    def hear(self, message: AccountMessage | None) -> None:
+        """Take a doorbell once; one without a body only asks to look."""
+        if message is None:
+            self.rung = True
+            return
         self.today.tell(message.business_at)
         if message.message_id in self.state.message_ids:
             return

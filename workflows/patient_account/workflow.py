@@ -80,16 +80,16 @@ class PatientAccountWorkflow:
     # What the books say: the row is the truth.
 
     @workflow.signal
-    def balance_changed(self, message: AccountMessage) -> None:
+    def balance_changed(self, message: AccountMessage | None = None) -> None:
         """A claim's patient share was posted, reversed or corrected."""
         self._memory.hear(message)
 
     @workflow.signal
-    def payment_received(self, message: AccountMessage) -> None:
+    def payment_received(self, message: AccountMessage | None = None) -> None:
         """A receipt was posted."""
         self._memory.hear(message)
 
     @workflow.signal
-    def decision(self, message: AccountMessage) -> None:
+    def decision(self, message: AccountMessage | None = None) -> None:
         """A named person decided about the account."""
         self._memory.hear(message)

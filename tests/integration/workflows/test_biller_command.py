@@ -51,9 +51,23 @@ async def test_wrong_bodies_become_work_items_and_the_right_one_is_done(denied: 
 async def test_a_signal_without_any_body_or_with_two_leaves_the_workflow_able_to_go_on(denied: ClaimStory) -> None:
     await denied.handle.signal("biller_command")
     await denied.handle.signal("biller_command", args=[right_body(), "and more"])
+    await denied.handle.signal("biler_command", right_body())
     await denied.handle.signal("biller_command", right_body("ui-2"))
     await denied.reaches(Stage.WITH_PAYER)
 
+    reasons = " | ".join(denied.row.work_items.values())
+    assert "with 0 bodies" in reasons
+    assert "with 2 bodies" in reasons
+    assert "a signal came that claims do not know" in reasons
+    assert await denied.failed_tasks() == []
+
+
+async def test_a_doorbell_without_its_body_only_makes_the_claim_look(denied: ClaimStory) -> None:
+    await denied.handle.signal("remitted")
+    await denied.holds(lambda row: row.done("act_on_answer") == 1)
+    await denied.idle()
+
+    assert denied.row.stage is Stage.DENIED
     assert await denied.failed_tasks() == []
 
 

@@ -90,7 +90,7 @@ def group_header(elements: list[str], position: int) -> tuple[GroupHeader, list[
         bad("gs-control-number", 6, "one to nine digits")
     if parts[7] != "X":
         bad("gs-version", 7, "X")
-    if not parts[8].startswith("005010") or len(elements) > 9:
+    if not re.fullmatch(r"005010X[0-9]{3}([A-Z][0-9])?", parts[8]) or len(elements) > 9:
         bad("gs-version", 8, "a 005010 guide")
     return GroupHeader(functional_id=parts[1], sender_code=parts[2], receiver_code=parts[3], date=day, time=moment,
                        control_number=_number(parts[6]), version=parts[8]), errors  # fmt: skip

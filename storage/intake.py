@@ -176,15 +176,21 @@ def _possible_duplicate(
 
 
 def _keep_payer(session: Session, organisation_id: int, payer: Payer) -> None:
-    """The payer as it was last named; an unchanged row is not touched, since every check-in passes here."""
-    row = session.scalar(
-        select(PayerRow).where(PayerRow.organisation_id == organisation_id, PayerRow.code == payer.code)
+    """The payer as it was first named; never changed here, since files write one payer's name in many ways and
+    every check-in passes by. A claim keeps the name it came with in its content."""
+    known = session.scalar(
+        select(PayerRow.id).where(PayerRow.organisation_id == organisation_id, PayerRow.code == payer.code)
     )
-    facts = {"name": payer.name, "kind": payer.kind.value, "filing_indicator": payer.filing_indicator}
-    if row is not None and all(getattr(row, name) == value for name, value in facts.items()):
+    if known is not None:
         return
-    statement = insert(PayerRow).values(organisation_id=organisation_id, code=payer.code, **facts)
-    session.execute(statement.on_conflict_do_update(index_elements=["organisation_id", "code"], set_=facts))
+    statement = insert(PayerRow).values(
+        organisation_id=organisation_id,
+        code=payer.code,
+        name=payer.name,
+        kind=payer.kind.value,
+        filing_indicator=payer.filing_indicator,
+    )
+    session.execute(statement.on_conflict_do_nothing(index_elements=["organisation_id", "code"]))
 
 
 def _find_or_add_patient(session: Session, organisation_id: int, person: Person) -> Patient:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
+from domain.claim.claim import Encounter
 from domain.coverage.coverage import Payer, PayerKind
 from storage import claims, doorbells, intake, timeline
 from storage.models import Account, Claim, EncounterRow, Patient, PayerRow
@@ -99,12 +100,30 @@ def test_a_subscriber_who_is_not_the_patient_may_lack_a_birth_date(books: Books,
         assert claims.content(session, done.claim_number).coverage == coverage
 
 
-def test_a_payer_keeps_its_latest_name(books: Books, organisation: int) -> None:
-    check_in(books, organisation)
-    renamed = Payer(code="PPO01", name="Evergreen Health", kind=PayerKind.COMMERCIAL, filing_indicator="CI")
-    second = encounter(2)
-    coverage = replace(second.content.coverage, payer=renamed)
-    check_in(books, organisation, replace(second, content=replace(second.content, coverage=coverage)))
+def _billed_to(name: str, ordinal: int) -> Encounter:
+    visit = encounter(ordinal)
+    payer = Payer(code="PPO01", name=name, kind=PayerKind.COMMERCIAL, filing_indicator="12")
+    coverage = replace(visit.content.coverage, payer=payer)
+    return replace(visit, content=replace(visit.content, coverage=coverage))
+
+
+def test_a_payer_keeps_its_first_name_and_each_claim_the_name_it_came_with(books: Books, organisation: int) -> None:
+    names = ("Evergreen PPO", "Evergreen Health", "EVERGREEN")
+    numbers = [
+        check_in(books, organisation, _billed_to(name, ordinal)).claim_number for ordinal, name in enumerate(names)
+    ]
     with books.transaction(organisation) as session:
-        row = session.scalars(select(PayerRow)).one()
-        assert (row.name, row.filing_indicator) == ("Evergreen Health", "CI")
+        assert [row.name for row in session.scalars(select(PayerRow))] == ["Evergreen PPO"]
+        assert tuple(claims.content(session, number).coverage.payer.name for number in numbers) == names
+
+
+def test_check_ins_that_name_one_payer_differently_at_once_write_it_once(books: Books, organisation: int) -> None:
+    visits = [_billed_to(f"Evergreen {ordinal}", ordinal) for ordinal in range(4)]
+    together([lambda v=v: check_in(books, organisation, v) for v in visits])  # type: ignore[misc]
+    written = select(PayerRow.name, literal_column("xmin::text").label("by_transaction"))
+    with books.transaction(organisation) as session:
+        (first,) = session.execute(written).all()
+    assert first.name in {visit.content.coverage.payer.name for visit in visits}
+    check_in(books, organisation, _billed_to("Evergreen again", 9))
+    with books.transaction(organisation) as session:
+        assert session.execute(written).all() == [first]

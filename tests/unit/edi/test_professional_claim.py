@@ -11,7 +11,7 @@ import pytest
 from domain.claim.claim import ClaimForSubmission
 from edi.claim_interchange import CLAIMS_PER_TRANSACTION, problems_of, transaction_of, transactions_needed, write
 from edi.professional_claim import to_x12
-from tests.unit.edi.oracle import pyx12_findings
+from tests.unit.edi.oracle import pyx12_findings, x12sdk_kinds
 from tests.unit.edi.samples import (
     ADULT,
     AT,
@@ -153,6 +153,78 @@ def test_claims_of_every_kind_go_together_in_one_interchange() -> None:
     content = interchange(*EVERY_KIND)
     assert read_file(content).all_errors() == ()
     assert pyx12_findings(content) == []
+
+
+SECOND_PRACTICE = replace(PROVIDER, name="HARBOR PEDIATRICS", npi="1999999984", tax_id="987654321")
+SIBLING = replace(CHILD, first_name="ROWAN", birth_date=date(2017, 8, 9))
+OF_THE_CHILDREN = replace(CONTENT, coverage=PARENTS)
+OTHER_PARENT = replace(PARENTS, member_id="XYZ99999", subscriber=replace(ADULT, first_name="LEE", birth_date=None))
+FAMILIES_AT_TWO_PRACTICES = (
+    claim(1, patient=CHILD, content=OF_THE_CHILDREN),
+    claim(2, patient=SIBLING, content=OF_THE_CHILDREN),
+    claim(3, patient=CHILD, content=OF_THE_CHILDREN, provider=SECOND_PRACTICE),
+    claim(4, patient=SIBLING, content=OF_THE_CHILDREN, provider=SECOND_PRACTICE),
+    claim(5, patient=SIBLING, content=OF_THE_CHILDREN, provider=SECOND_PRACTICE),
+    claim(6, patient=CHILD, content=replace(CONTENT, coverage=OTHER_PARENT), provider=SECOND_PRACTICE),
+    claim(7),
+    claim(8, patient=SIBLING, content=OF_THE_CHILDREN),
+    claim(9, provider=SECOND_PRACTICE),
+)
+
+
+def test_claims_of_several_billing_providers_and_dependents_go_in_one_transaction_set() -> None:
+    content = interchange(*FAMILIES_AT_TWO_PRACTICES)
+    assert read_file(content).all_errors() == ()
+    assert pyx12_findings(content) == []
+    assert x12sdk_kinds(content) == ["x12_837_005010X222A2"]
+
+
+def test_each_claim_hangs_from_its_own_provider_subscriber_and_patient() -> None:
+    (transaction,) = read_file(interchange(*FAMILIES_AT_TWO_PRACTICES)).transactions()
+    assert isinstance(transaction.content, ProfessionalClaims)
+    assert [
+        (
+            found.claim_id,
+            found.billing_provider.provider.npi,
+            found.subscriber.member_id,
+            found.patient_or_subscriber.first_name,
+        )
+        for found in transaction.content.claims
+    ] == [
+        (one.control_number, one.provider.npi, one.content.coverage.member_id, one.patient.first_name)
+        for one in FAMILIES_AT_TWO_PRACTICES
+    ]
+
+
+def test_levels_are_opened_only_where_provider_subscriber_or_patient_changes() -> None:
+    content = interchange(*FAMILIES_AT_TWO_PRACTICES)
+    assert segments(content, "HL", "CLM") == [
+        "HL*1**20*1",
+        "HL*2*1*22*1",
+        "HL*3*2*23*0",
+        "CLM*1-1*215.01***11:B:1*Y*A*Y*Y",
+        "HL*4*2*23*0",
+        "CLM*2-1*215.01***11:B:1*Y*A*Y*Y",
+        "HL*5**20*1",
+        "HL*6*5*22*1",
+        "HL*7*6*23*0",
+        "CLM*3-1*215.01***11:B:1*Y*A*Y*Y",
+        "HL*8*6*23*0",
+        "CLM*4-1*215.01***11:B:1*Y*A*Y*Y",
+        "CLM*5-1*215.01***11:B:1*Y*A*Y*Y",
+        "HL*9*5*22*1",
+        "HL*10*9*23*0",
+        "CLM*6-1*215.01***11:B:1*Y*A*Y*Y",
+        "HL*11**20*1",
+        "HL*12*11*22*0",
+        "CLM*7-1*215.01***11:B:1*Y*A*Y*Y",
+        "HL*13*11*22*1",
+        "HL*14*13*23*0",
+        "CLM*8-1*215.01***11:B:1*Y*A*Y*Y",
+        "HL*15**20*1",
+        "HL*16*15*22*0",
+        "CLM*9-1*215.01***11:B:1*Y*A*Y*Y",
+    ]
 
 
 def test_the_same_claims_and_numbers_give_the_same_bytes() -> None:

@@ -31,15 +31,14 @@ class OneLineGroup(TyperGroup):
         try:
             code = super().main(given, prog_name or "claimflow", *positional, **extra)
             sys.stdout.flush()
+            if code == INTERRUPTED:
+                sys.stderr.write("claimflow: interrupted\n")
         except BrokenPipeError:
             # The reader of a pipe (head, less) has seen enough.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
         except typer.TyperException as misuse:
             code = _misused(misuse)
-        except (KeyboardInterrupt, typer.Abort):
-            sys.stderr.write("claimflow: interrupted\n")
-            code = INTERRUPTED
         except Exception as error:  # noqa: BLE001 - the last door: never a traceback
             code = _failed(error, as_json="--json" in given)
         sys.exit(code if isinstance(code, int) else 0)

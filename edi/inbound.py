@@ -8,6 +8,7 @@ from typing import Literal
 
 from edi import letter, lockbox
 from edi.errors import EdiError, UnexpectedContent
+from edi.recently_read import RecentlyRead
 from x12.acknowledgement import InterchangeAcknowledgement
 from x12.envelope import TransactionSet, X12File
 from x12.errors import X12Error
@@ -42,7 +43,7 @@ class InboundFile:
 def classify(content: bytes, name: str) -> InboundFile:
     """Say what ``content`` is by looking at it; ``name`` only speaks in problems. Never raises."""
     if content.lstrip()[:3] == b"ISA":
-        return _classify_x12(read_file(content))
+        return _classify_x12(_FILES.read(content))
     if lockbox.is_lockbox(content):
         return _one("lockbox", content)
     if letter.is_letter(content):
@@ -57,15 +58,31 @@ def open_transaction(content: bytes, ordinal: int) -> TransactionSet | Interchan
     Raises:
         UnexpectedContent: the file has no such transaction.
     """
-    for place, found in enumerate(_parts(read_file(content)), start=1):
-        if place == ordinal:
-            return found
-    raise UnexpectedContent(f"the file has no transaction {ordinal}")
+    parts = _FILES.read(content).parts
+    if not 1 <= ordinal <= len(parts):
+        raise UnexpectedContent(f"the file has no transaction {ordinal}")
+    return parts[ordinal - 1]
 
 
-def _classify_x12(file: X12File) -> InboundFile:
-    transactions = tuple(_transaction(ordinal, found) for ordinal, found in enumerate(_parts(file), start=1))
-    return InboundFile(kind="x12", transactions=transactions, problems=tuple(_problems(file)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadFile:
+    file: X12File
+    parts: tuple[TransactionSet | InterchangeAcknowledgement, ...]
+    """In file order: ordinal 1 stands first."""
+
+
+def _read(content: bytes) -> _ReadFile:
+    file = read_file(content)
+    return _ReadFile(file=file, parts=tuple(_parts(file)))
+
+
+_FILES = RecentlyRead(_read, keep=2)
+"""A file's workflow asks for one transaction after the other; two files may be on their way at once."""
+
+
+def _classify_x12(found: _ReadFile) -> InboundFile:
+    transactions = tuple(_transaction(ordinal, part) for ordinal, part in enumerate(found.parts, start=1))
+    return InboundFile(kind="x12", transactions=transactions, problems=tuple(_problems(found.file)))
 
 
 def _parts(file: X12File) -> Iterator[TransactionSet | InterchangeAcknowledgement]:

@@ -17,7 +17,8 @@ from x12.acknowledgement import (
     InterchangeAcknowledgement,
     TransactionAcknowledgement,
 )
-from x12.envelope import FunctionalGroup, GroupHeader, InterchangeHeader, TransactionSet
+from x12.envelope import FunctionalGroup, GroupHeader, InterchangeHeader, TransactionSet, X12File
+from x12.reading import read_file
 from x12.writing import write_interchange
 
 _TA1 = InterchangeAcknowledgement(control_number=12, date=AT.date(), time=AT.time(), status="A")
@@ -77,6 +78,27 @@ def test_a_transaction_is_opened_by_its_ordinal() -> None:
     assert (second.control_number, second.content) == ("0002", _999)
     with pytest.raises(UnexpectedContent, match="no transaction 4"):
         inbound.open_transaction(content, 4)
+
+
+def test_a_file_is_read_once_however_many_transactions_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = 0
+
+    def counted(content: bytes) -> X12File:
+        nonlocal reads
+        reads += 1
+        return read_file(content)
+
+    monkeypatch.setattr(inbound, "read_file", counted)
+    content = acknowledgements() + b"\n"  # bytes of its own: no other test has read them
+    for part in inbound.classify(content, "ack.x12").transactions:
+        inbound.open_transaction(bytes(bytearray(content)), part.ordinal)
+    assert reads == 1
+
+
+@pytest.mark.parametrize("ordinal", [-1, 0, 4])
+def test_an_ordinal_outside_of_the_file_is_told(ordinal: int) -> None:
+    with pytest.raises(UnexpectedContent, match=f"no transaction {ordinal}"):
+        inbound.open_transaction(acknowledgements(), ordinal)
 
 
 def test_several_interchanges_in_one_file_go_on_counting() -> None:

@@ -10,6 +10,7 @@ from tests.walk.visits import PATIENTS, SLOTS
 from tests.walk.walk import Walk
 
 OPEN_AT_ONCE = 6
+CACHED = 1000
 _RESTART_EVERY = 12
 _LATE_EVERY = 5
 
@@ -51,7 +52,10 @@ def next_step(walk: Walk, seed: str, place: int) -> Step:
     _payers(walk, may, pick, restarts, late)
     _people(walk, may, pick, chance, stages, place)
     may(10, "clock", days=None if chance(4, "whole") is False else pick([1, 3, 10], "days"))
-    may(3, "restart", cached=pick([0, 1000], "cached"))
+    if walk.world.cached < CACHED:
+        # A small cache throws away local activities under way: their tasks are tried again after ten seconds.
+        may(20, "restart", cached=CACHED)
+    may(3, "restart", cached=pick([CACHED, CACHED, CACHED, 2, 0], "cached"))
     slot = pick(sorted(stages), "terminated")
     may(3, "terminate", **({"slot": slot} if chance(2, "which") else {"patient": SLOTS[slot].patient}))
     return weighted(options, seed, place)

@@ -23,7 +23,10 @@ class Owed:
     booked: int = 0
     attempts: int = 0
     given_up: int = 0
-    voided: bool = False
+    forgiven: int = 0
+    """Written off of the patient's part."""
+    patient_open: int = 0
+    """What the patient owed at the last look."""
     decisions: list[Decision] = field(default_factory=list)
 
     @property
@@ -58,7 +61,7 @@ class Model:
         self.peak = {claim.account: self.asked_at_most(claim.account) for claim in self.claims.values()}
 
     def asked_at_most(self, account: int) -> int:
-        own = sum(claim.patient_part for claim in self.claims.values() if claim.account == account)
+        own = sum(c.patient_part - c.forgiven for c in self.claims.values() if c.account == account)
         return own - self.received[account] - self.placed[account]
 
     def checked_in(self, number: int, account: int, charge: int) -> None:
@@ -99,11 +102,13 @@ class Model:
         self.may[number] |= AFTER_COMMAND[verb]
         if charges is not None:
             claim.charge = charges
-        if verb == "write_off":
+        if verb == "write_off" and claim.stage == "patient_balance":
+            claim.forgiven += max(claim.patient_open, 0)
+        elif verb == "write_off":
             claim.given_up += max(claim.payer_open, 0)
-            self.account_moved(claim.account)
-        if verb == "void":
-            claim.booked, claim.voided = 0, True
+        elif verb == "void":
+            claim.booked = 0
+        self.account_moved(claim.account)
 
     def time_passed(self) -> None:
         for claim in self.claims.values():
@@ -156,7 +161,8 @@ class Model:
         for account, expected in parts.items():
             if (found := row.balances.get(account, 0)) != expected:
                 yield f"{account} is {found}, by charge and answers it is {expected}"
-        if patient > max(claim.patient_part, 0):
+        claim.patient_open = patient
+        if patient > max(claim.patient_part - claim.forgiven, 0):
             yield f"the patient owes {patient}, the payers moved {claim.patient_part} to the patient"
         if row.stage in ("closed", "patient_balance") and payer:
             yield f"{row.stage}, and the payer's balance is {payer}"

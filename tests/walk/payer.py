@@ -207,7 +207,7 @@ def remittance(decisions: Sequence[Decision], sent: Sent, pay_on: date) -> x12.R
     """835 for decisions of one trace; what it takes back beyond what it pays is carried forward (PLB FB)."""
     total = sum(decision.paid for decision in decisions)
     amount = max(total, 0)
-    forwarded = ()
+    forwarded: tuple[x12.ProviderAdjustment, ...] = ()
     if total < 0:
         forwarded = (
             x12.ProviderAdjustment(

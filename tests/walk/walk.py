@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,7 +84,7 @@ class Walk:
     """Commands of this step given by signal: they may not vanish."""
     seen: Seen | None = None
     played: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     slowest: tuple[float, str] = (0.0, "")
     _read: set[str] = field(default_factory=set)
 

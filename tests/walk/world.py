@@ -59,11 +59,13 @@ class World:
         self.in_flight = self.conductor.in_flight
         self._threads = ThreadPoolExecutor(max_workers=registry.BOOK_THREADS, thread_name_prefix="books")
         self._workers: list[tuple[Worker, asyncio.Task[None]]] = []
+        self.cached = 1000
         self._stop = asyncio.Event()
         self._dispatching: asyncio.Task[None] | None = None
 
     async def start(self, *, max_cached_workflows: int = 1000) -> None:
         """Start both workers and the dispatcher."""
+        self.cached = max_cached_workflows
         outside = registry.Outside(
             mailbox=cast(ClearinghouseMailbox, self.mailbox),
             real_time=cast(RealTimeLine, self.line),

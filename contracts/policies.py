@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TypedDict
 
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 BUSINESS_ERRORS = ["Refused"]
 """Error types that no repetition mends: they are answers, not faults."""
@@ -29,7 +29,12 @@ class ActivityOptions(TypedDict):
     """Options of an activity."""
 
     start_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
+
+
+WORKER_MISSED_AFTER = timedelta(seconds=15)
+"""Workers send heartbeats for each activity: another takes up the steps of a killed one after this long."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,11 @@ class Policy:
 
     def options(self) -> ActivityOptions:
         """As keyword arguments of ``execute_activity``."""
-        return {"start_to_close_timeout": self.start_to_close, "retry_policy": self.retry}
+        return {
+            "start_to_close_timeout": self.start_to_close,
+            "heartbeat_timeout": WORKER_MISSED_AFTER,
+            "retry_policy": self.retry,
+        }
 
     def local_options(self) -> LocalOptions:
         """As keyword arguments of ``execute_local_activity``."""
@@ -104,6 +113,8 @@ PAYER_SILENT_RETRY_AFTER = timedelta(hours=4)
 """A payer that did not answer a real-time question is asked again after this long."""
 
 
-def is_business_error(error: ActivityError) -> bool:
+def is_business_error(error: FailureError) -> bool:
     """Whether an activity failed with an answer rather than a fault."""
-    return isinstance(error.cause, ApplicationError) and error.cause.type in BUSINESS_ERRORS
+    # A normal activity's failure comes wrapped, a local one's comes as it was raised.
+    raised = error.cause if isinstance(error, ActivityError) else error
+    return isinstance(raised, ApplicationError) and raised.type in BUSINESS_ERRORS

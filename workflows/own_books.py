@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from contracts import policies, task_queues
 
@@ -17,7 +17,7 @@ async def inside(step: Callable[..., Any], argument: object, summary: str) -> An
         return await workflow.execute_local_activity_method(
             step, argument, summary=summary, **policies.OWN_BOOKS_QUICK.local_options()
         )
-    except ActivityError as error:
+    except FailureError as error:  # a local activity fails with what it raised, not with ActivityError
         if is_cancelled_exception(error) or policies.is_business_error(error):
             raise
     return await workflow.execute_activity_method(

@@ -23,6 +23,7 @@ from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine
 from gateways.mail import PaperMail
 from storage.clock import PostgresBusinessClock
 from storage.unit_of_work import Books
+from workers.heartbeats import HeartbeatsInterceptor
 from workers.sandbox import workflow_runner
 from workers.settings import DEPLOYMENT
 from workflows.batch import SubmissionBatchWorkflow
@@ -54,7 +55,7 @@ class Outside:
 
 
 def deployment(build: str | None) -> WorkerDeploymentConfig | None:
-    """Worker versioning for a build id; None runs unversioned (tests)."""
+    """Worker versioning for a build id. None runs unversioned, which a server with versioned runs refuses."""
     if build is None:
         return None
     return WorkerDeploymentConfig(
@@ -105,6 +106,7 @@ def stories_worker(
         max_concurrent_activities=BOOK_THREADS // 2,
         max_concurrent_local_activities=BOOK_THREADS // 2,
         max_cached_workflows=max_cached_workflows,
+        interceptors=[HeartbeatsInterceptor()],
         graceful_shutdown_timeout=timedelta(seconds=10),
         deployment_config=deployment(build),
     )
@@ -130,6 +132,7 @@ def outside_worker(client: Client, books: Books, outside: Outside, *, build: str
         max_concurrent_activities=16,
         max_task_queue_activities_per_second=OUTSIDE_PER_SECOND,
         disable_eager_activity_execution=True,
+        interceptors=[HeartbeatsInterceptor()],
         graceful_shutdown_timeout=timedelta(seconds=10),
         deployment_config=deployment(build),
     )

@@ -157,9 +157,10 @@ async def test_every_claim_ends_once_whatever_is_killed_restarted_down_or_double
         print(f"\nsurvived in {time.monotonic() - began:.0f} s, {virtual_days} virtual days:")
         for d in disturbances:
             assert d.found is not None
+            day_struck = (d.struck_at - practice.began).days if d.struck_at else None
             print(
-                f"  {d.name}: day {(d.struck_at - practice.began).days if d.struck_at else '-'}, in flight "
-                f"{d.found.messages} messages, {d.found.files} files, {d.found.batches} batches; back in {d.seconds:.1f} s"
+                f"  {d.name}: day {day_struck}, in flight {d.found.messages} messages, {d.found.files} files, "
+                f"{d.found.batches} batches; back in {d.seconds:.1f} s"
             )
         print(
             f"  clearinghouse down {outage_seconds:.1f} s while {len(DURING_THE_OUTAGE)} visits were checked in; "

@@ -92,9 +92,12 @@ class Story:
         return HistorySize(events=len(kept), size_bytes=sum(event.ByteSize() for event in kept))
 
     async def failed_tasks(self) -> list[str]:
-        """Messages of workflow tasks that failed on our code: a stuck workflow has many of them."""
-        failed = [event.workflow_task_failed_event_attributes for event in await self.events()]
-        return [attributes.failure.message for attributes in failed if attributes.failure.message]
+        """Messages of workflow tasks that failed on our code: a stuck workflow has many of them.
+
+        A task that the server asks for again because a message came meanwhile is no failure of ours.
+        """
+        failed = [event.workflow_task_failed_event_attributes.failure.message for event in await self.events()]
+        return [message for message in failed if message not in ("", "UnhandledCommand")]
 
     async def ring_as_the_dispatcher(self, workflow: str, opened: object, signal: str | None, message: object) -> None:
         self.handle = await self._office.client.start_workflow(

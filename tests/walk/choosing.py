@@ -11,7 +11,8 @@ from tests.walk.walk import Walk
 
 OPEN_AT_ONCE = 6
 CACHED = 1000
-_RESTART_EVERY = 12
+_RESTART_EVERY = 10
+_LOST_TASK_EVERY = 25
 _LATE_EVERY = 5
 
 
@@ -43,7 +44,9 @@ def next_step(walk: Walk, seed: str, place: int) -> Step:
         )  # fmt: skip
     if not stages:
         return weighted(options, seed, place)
-    restarts = chance(_RESTART_EVERY, "restart")
+    # A task that was handed to a worker as it stopped is lost until its time limit: seldom, since it takes minutes.
+    during = "during" if chance(_LOST_TASK_EVERY, "during") else "before"
+    restarts = during if chance(_RESTART_EVERY, "restart") else None
     late = chance(_LATE_EVERY, "late")
     ready = [s for s, n in walk.claims.items() if any(state == "ready" for _, state in claims[n].attempts)]
     may(24 if ready else 1, "sweep", what="ready", restart=restarts)
@@ -61,7 +64,7 @@ def next_step(walk: Walk, seed: str, place: int) -> Step:
     return weighted(options, seed, place)
 
 
-def _payers(walk: Walk, may: Any, pick: Any, restarts: bool, late: bool) -> None:
+def _payers(walk: Walk, may: Any, pick: Any, restarts: str | None, late: bool) -> None:
     if walk.sent:
         sent = walk.sent[pick(sorted(walk.sent), "attempt")]
         slot = next(s for s, n in walk.claims.items() if n == sent.slot_number)

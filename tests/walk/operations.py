@@ -16,7 +16,7 @@ from tests.walk.world import ORGANISATION
 async def sweep(walk: Walk, facts: dict[str, Any]) -> None:
     """A schedule's look: ready rows become 837P, papers leave, missing acknowledgements become work items."""
     if facts.get("restart"):
-        await walk.world.sweep_while_restarting(facts["what"])
+        await walk.world.sweep_while_restarting(facts["what"], facts["restart"])
     else:
         await walk.world.conductor.sweep(facts["what"])
 

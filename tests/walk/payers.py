@@ -149,7 +149,7 @@ async def post(walk: Walk, envelopes: Sequence[Envelope], facts: dict[str, Any])
         walk.world.mailbox.waiting[f"{place:03d}-{envelope.name}"] = envelope.content
         walk.told(envelope)
     if facts.get("restart"):
-        await walk.world.sweep_while_restarting("mailbox")
+        await walk.world.sweep_while_restarting("mailbox", facts["restart"])
     else:
         await walk.world.conductor.sweep("mailbox")
 

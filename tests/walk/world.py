@@ -132,10 +132,13 @@ class World:
             told.append(f"{identifier}: task attempt {raw.pending_workflow_task.attempt}, {activities}")
         return "; ".join(told) or "nothing"
 
-    async def sweep_while_restarting(self, kind: str) -> None:
-        """A sweep whose workers are stopped and started under it."""
+    async def sweep_while_restarting(self, kind: str, when: str) -> None:
+        """A sweep that nobody takes up before the workers are back, or whose workers stop under it."""
+        if when == "before":
+            await self.stop()
         looking = asyncio.create_task(self.conductor.sweep(kind))
-        await self.stop()
+        if when != "before":
+            await self.stop()
         await self.start()
         await looking
 

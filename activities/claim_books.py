@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from temporalio import activity
 
 from activities.claim import answer, commands, follow_up, prepare
@@ -15,6 +17,7 @@ from contracts.claim import (
     OrderedCommand,
     PayerSilent,
 )
+from storage.clock import PostgresBusinessClock
 from storage.unit_of_work import Books
 
 
@@ -24,43 +27,52 @@ class ClaimBooksInPostgres(ClaimBooks):
     def __init__(self, books: Books) -> None:
         """Work on these books."""
         self._books = books
+        self._clock = PostgresBusinessClock(books)
+
+    def _dated(self, claim: ClaimRef) -> ClaimRef:
+        """The step's date: never behind the business clock, which a lagging workflow on a conducted stack
+        has not been told of (a person's order carries no date)."""
+        return replace(claim, today=max(claim.today, self._clock.now()))
 
     @activity.defn(name="take_up_claim")
     def take_up(self, claim: ClaimRef) -> ClaimSnapshot:
         """Read the claim's row: where it stands now."""
-        return self._books.run(claim.organisation_id, lambda s: Step.begin(s, claim).snapshot())
+        return self._books.run(claim.organisation_id, lambda s: Step.begin(s, self._dated(claim)).snapshot())
 
     @activity.defn(name="payer_silent")
     def payer_silent(self, claim: PayerSilent) -> ClaimSnapshot:
         """Note that the payer did not answer a question, and when it is asked again."""
-        return self._books.run(claim.claim.organisation_id, lambda s: follow_up.payer_silent(s, claim))
+        dated = replace(claim, claim=self._dated(claim.claim))
+        return self._books.run(dated.claim.organisation_id, lambda s: follow_up.payer_silent(s, dated))
 
     @activity.defn(name="scrub_claim")
     def scrub(self, claim: ClaimRef) -> ClaimSnapshot:
         """Check the content; findings become a work item and the stage FINDINGS."""
-        return self._books.run(claim.organisation_id, lambda s: prepare.scrub(s, claim))
+        return self._books.run(claim.organisation_id, lambda s: prepare.scrub(s, self._dated(claim)))
 
     @activity.defn(name="commit_ready_attempt")
     def commit_ready(self, claim: ClaimRef) -> ClaimSnapshot:
         """Book the charge and commit a ready row (or a paper request)."""
-        return self._books.run(claim.organisation_id, lambda s: prepare.commit_ready(s, claim))
+        return self._books.run(claim.organisation_id, lambda s: prepare.commit_ready(s, self._dated(claim)))
 
     @activity.defn(name="act_on_answer")
     def act_on_answer(self, claim: ClaimRef) -> ClaimSnapshot:
         """Decide from posted remittances and rejections what comes next."""
-        return self._books.run(claim.organisation_id, lambda s: answer.act_on_answer(s, claim))
+        return self._books.run(claim.organisation_id, lambda s: answer.act_on_answer(s, self._dated(claim)))
 
     @activity.defn(name="remind_owner")
     def remind(self, claim: ClaimRef) -> ClaimSnapshot:
         """A date passed and nobody acted: remind, then escalate."""
-        return self._books.run(claim.organisation_id, lambda s: follow_up.remind(s, claim))
+        return self._books.run(claim.organisation_id, lambda s: follow_up.remind(s, self._dated(claim)))
 
     @activity.defn(name="apply_command")
     def apply_command(self, ordered: OrderedCommand) -> CommandAnswer:
         """Carry out a person's order, or refuse it with the reason."""
-        return self._books.run(ordered.claim.organisation_id, lambda s: commands.apply_command(s, ordered))
+        dated = replace(ordered, claim=self._dated(ordered.claim))
+        return self._books.run(dated.claim.organisation_id, lambda s: commands.apply_command(s, dated))
 
     @activity.defn(name="record_misfit_command")
     def record_misfit(self, misfit: MisfitCommand) -> ClaimSnapshot:
         """Keep a command that did not fit as a work item with the reason."""
-        return self._books.run(misfit.claim.organisation_id, lambda s: commands.record_misfit(s, misfit))
+        dated = replace(misfit, claim=self._dated(misfit.claim))
+        return self._books.run(dated.claim.organisation_id, lambda s: commands.record_misfit(s, dated))

@@ -7,6 +7,7 @@ import sys
 
 from gateways.errors import GatewayError
 from workers import logs
+from workers.deployment import ReleaseRefused
 from workers.run import run
 from workers.settings import SettingsMissing, WorkerSettings
 
@@ -16,7 +17,7 @@ def main() -> int:
     logs.configure()
     try:
         asyncio.run(run(WorkerSettings.from_environment()))
-    except (SettingsMissing, GatewayError) as missing:
+    except (SettingsMissing, GatewayError, ReleaseRefused) as missing:
         sys.stderr.write(f"workers: {missing}\n")
         return 2
     return 0

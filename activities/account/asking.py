@@ -93,19 +93,22 @@ def _ask_person(account: OpenAccount, kind: str, what: str) -> None:
         ),
     }
     reason, remedy = reasons[kind]
-    work_items.open_item(
-        account.session,
-        account.ref.organisation_id,
-        key=f"account:{row.number}:{row.cycle_started_on}:{kind}:{account.today}",
-        kind=kind,
-        reason=reason,
-        remedy=remedy,
-        owner=PATIENT_ACCOUNTS,
-        due_on=account.today + DECIDE_WITHIN,
-        opened_on=account.today,
-        account_number=row.number,
-        details={"claims": list(account.asked)},
-    )
+    # A small balance is given up claim by claim, by a command on the claim; a placement is the account's.
+    for claim_number in account.asked if kind == SMALL_BALANCE else [None]:
+        work_items.open_item(
+            account.session,
+            account.ref.organisation_id,
+            key=f"account:{row.number}:{row.cycle_started_on}:{kind}:{claim_number or ''}:{account.today}",
+            kind=kind,
+            reason=reason,
+            remedy=remedy,
+            owner=PATIENT_ACCOUNTS,
+            due_on=account.today + DECIDE_WITHIN,
+            opened_on=account.today,
+            claim_number=claim_number,
+            account_number=row.number,
+            details={"claims": list(account.asked)},
+        )
     row.next_at = account.now + DECIDE_WITHIN
     row.next_what = what
 

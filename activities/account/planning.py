@@ -12,7 +12,7 @@ from contracts.account import AccountPlan
 from domain.billing.schedule import ContactPolicy, PlannedStep, Step, StepKind, next_step
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.ledger.planning import plan_credit_use
-from storage import doorbells, ledger
+from storage import doorbells, ledger, work_items
 from storage.models import Command, Statement, WorkItem
 from storage.reference import statement_policy
 
@@ -32,6 +32,7 @@ def plan(account: OpenAccount) -> AccountPlan:
     if account.balance_cents == 0:
         row.stage, row.next_at, row.next_what = "settled", None, ""
         row.cycle_started_on, row.cycle_step = None, 0
+        work_items.close_items(account.session, account_number=row.number, by="system", on=account.today)
         return AccountPlan(settled=True)
     if row.cycle_started_on is None:
         row.cycle_started_on, row.cycle_step = account.today, 0

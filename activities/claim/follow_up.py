@@ -126,7 +126,7 @@ def remind(session: Session, ref: ClaimRef) -> ClaimSnapshot:
     times = _reminded(step) + 1
     pause = REMIND_AFTER[min(times, len(REMIND_AFTER)) - 1]
     owner = step.claim.owner if times == 1 and step.claim.owner != SYSTEM else BILLING_MANAGER
-    waits_for = step.claim.next_what.removeprefix("still waits for ")
+    waits_for = step.claim.next_what
     step.note(f"reminder:{times}", f"Reminder {times}: nobody acted", f"still waits for {waits_for}")
     work_items.close_items(
         step.session, claim_number=step.claim.number, kinds={"overdue"}, by=SYSTEM, on=step.today
@@ -139,7 +139,7 @@ def remind(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         within=pause,
         owner=owner,
     )
-    step.stay(next_in=pause, waits_for=f"still waits for {waits_for}", owner=owner)
+    step.stay(next_in=pause, waits_for=waits_for, owner=owner)
     return step.snapshot()
 
 

@@ -54,6 +54,7 @@ def orders_for(kind: str, version: int, content: ClaimContent, visit: DemoVisit 
         "resubmission_not_allowed": (write_off,),
         "payer_balance_left": (write_off,),
         "payer_silent": (again, write_off),
+        "small_balance": (write_off,),
     }
     return (*corrections, *last[kind]) if kind in last else ()
 

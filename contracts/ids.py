@@ -29,6 +29,6 @@ def claim_number_of(identifier: str) -> int:
         ValueError: the id is not a claim's.
     """
     prefix, _, number = identifier.partition("/")
-    if prefix != Recipient.CLAIM.value or not number.isdigit():
+    if prefix != Recipient.CLAIM.value or not (number.isascii() and number.isdigit()):
         raise ValueError(f"{identifier!r} is not the id of a claim workflow")
     return int(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from tests.walk.observe import Seen
 from tests.walk.script import Step
 from tests.walk.world import World
 
+LONGEST_STEP = 300.0
+"""Seconds; a task lost to a worker that stopped waits for its own time limit of two minutes."""
 TRACED = bool(os.environ.get("WALK_TRACE"))
 
 
@@ -100,12 +103,14 @@ class Walk:
         self.quiet, self.passed, self.signalled, self.expect_counts = False, None, [], None
         before = self.seen
         try:
-            await act(self, step.facts)
+            async with asyncio.timeout(LONGEST_STEP):
+                await act(self, step.facts)
+                await self.world.settle()
         except Impossible:
             return False
-        try:
-            await self.world.settle()
         except Exception as error:
+            if TRACED:
+                traceback.print_exc()
             raise Broken(f"{step}: {type(error).__name__}: {error}") from error
         self._read_deliveries()
         seen = await asyncio.to_thread(observe.look, self.world.books)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.walk import choosing, operations, payers, people
 from tests.walk.script import Step
 from tests.walk.walk import Broken, Walk
 from tests.walk.world import World
 
+T = TypeVar("T")
 Act = Callable[[Walk, dict[str, Any]], Awaitable[None]]
 OpenWorld = Callable[[], AbstractAsyncContextManager[World]]
 ACTS: dict[str, Act] = {
@@ -77,31 +78,45 @@ async def replay(world: World, steps: Sequence[Step]) -> Walked:
 
 
 async def shrink(open_world: OpenWorld, steps: Sequence[Step], replays: int = 60) -> Walked | None:
-    """The shortest script found that still fails (ddmin); None when it does not fail again."""
-    best: Walked | None = None
+    """The shortest script found that still fails; None when it does not fail again."""
+    best: list[Walked] = []
 
-    async def fails(candidate: Sequence[Step]) -> bool:
-        nonlocal best, replays
-        replays -= 1
+    async def fails(candidate: Sequence[Step]) -> Sequence[Step] | None:
         async with open_world() as world:
             walked = await replay(world, candidate)
-        if walked.failure and (best is None or len(walked.steps) < len(best.steps)):
-            best = walked
-        return bool(walked.failure)
+        if not walked.failure:
+            return None
+        if not best or len(walked.steps) < len(best[-1].steps):
+            best.append(walked)
+        return walked.steps
 
-    if not await fails(steps):
-        return None
-    current, parts = list(best.steps if best is not None else steps), 2
-    while len(current) > 1 and replays > 0:
+    await shortest(steps, fails, replays)
+    return best[-1] if best else None
+
+
+async def shortest(
+    steps: Sequence[T], fails: Callable[[Sequence[T]], Awaitable[Sequence[T] | None]], tries: int
+) -> Sequence[T]:
+    """Delta debugging (ddmin): leave out parts, ever smaller ones, as long as it still fails.
+
+    ``fails`` returns what was played up to the failure, which may be less than it was given, or None.
+    """
+    found = await fails(steps)
+    if found is None:
+        return steps
+    current, parts, tries = list(found), 2, tries - 1
+    while len(current) > 1:
         size = max(1, len(current) // parts)
         for start in range(0, len(current), size):
             candidate = current[:start] + current[start + size :]
-            if candidate and replays > 0 and await fails(candidate):
-                assert best is not None
-                current, parts = list(best.steps), max(parts - 1, 2)
+            if tries <= 0:
+                return current
+            tries -= 1
+            if candidate and (found := await fails(candidate)) is not None:
+                current, parts = list(found), max(parts - 1, 2)
                 break
         else:
             if size == 1:
-                break
+                return current
             parts = min(parts * 2, len(current))
-    return best
+    return current

@@ -10,7 +10,7 @@ import sys
 
 from stack.paths import CHECKOUT
 
-_HISTORIES = ":(glob)tests/**/histories/**"
+_HISTORIES = ":(glob)tests/**/histories/**/*.json"
 
 
 def changed_histories() -> list[str] | None:

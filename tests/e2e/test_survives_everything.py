@@ -24,8 +24,9 @@ from tests.support.e2e_books import (
     told_by_files,
     told_by_simulator,
 )
-from tests.support.e2e_disturbances import Disturbance, Disturber, killed, restarted
+from tests.support.e2e_disturbances import Disturbance, Disturber, away_until_noticed, killed, restarted
 from tests.support.e2e_practice import Practice, local_stack, practice_on
+from tests.support.e2e_privacy import ProtectedData
 from tests.support.eventually import assert_eventually
 
 SEED = 7
@@ -35,13 +36,13 @@ SWEEPS = "SweepWorkflow"
 
 
 def batches(rows: Rows) -> bool:
-    """An interchange is being built or sent."""
-    return rows.batches > 0
+    """Workflows are building or sending interchanges: their doorbells were delivered."""
+    return rows.batches > 0 and rows.messages == 0
 
 
 def files(rows: Rows) -> bool:
-    """A file was taken from the mailbox and is not processed."""
-    return rows.files > 0
+    """A workflow is processing a file from the mailbox."""
+    return rows.files > 0 and rows.messages == 0
 
 
 def the_disturbances(stack: LocalStack) -> list[Disturbance]:
@@ -62,11 +63,11 @@ def the_disturbances(stack: LocalStack) -> list[Disturbance]:
             strike=killed(stack, "workers"),
         ),
         Disturbance(
-            name="PostgreSQL restarted while files are posted",
+            name="PostgreSQL away until the workers notice, while files are posted",
             after=timedelta(days=14),
             during="mailbox",
             interrupts=files,
-            strike=restarted(stack, "postgres"),
+            strike=away_until_noticed(stack, "postgres", "dispatcher_interrupted"),
         ),
         Disturbance(
             name="Temporal restarted while files are posted",
@@ -128,6 +129,8 @@ async def test_every_claim_ends_once_whatever_is_killed_restarted_down_or_double
             outage_seconds = await outage
 
             virtual_days = (await practice.now() - practice.began).days
+            leaked, log_lines = ProtectedData(practice.visits.values()).found_in_logs(stack.paths.logs)
+            assert leaked == {}, "no protected data in the logs of failures either"
             assert all(d.struck for d in disturbances), [d.name for d in disturbances if not d.struck]
 
             closing = practice.closing()
@@ -168,7 +171,8 @@ async def test_every_claim_ends_once_whatever_is_killed_restarted_down_or_double
             f"sweeps that failed and were repeated: {sum(failed.values())}\n"
             f"  {len(claims)} claims, {sum(closings_of(closing))} closed once each, {len(sent)} attempts each at the "
             f"payer once; {told.decisions} decisions, ${told.remitted_cents / 100:,.2f} remitted and posted; "
-            f"{told.receipts} receipts, ${told.received_cents / 100:,.2f}; ledger balanced; no workflow failed\n"
+            f"{told.receipts} receipts, ${told.received_cents / 100:,.2f}; ledger balanced; no workflow failed; "
+            f"no protected data in {log_lines} log lines\n"
             f"  outcomes: {closing['by_outcome']}"
         )
 

@@ -12,6 +12,7 @@ from stack.conductor import Conductor
 from stack.in_flight import InFlight, Rows
 from stack.local import LocalStack
 from storage.clock import PostgresBusinessClock
+from tests.support.eventually import assert_eventually
 
 NOTICED_WITHIN = 20.0
 """Seconds a disturbance waits for work to interrupt; then it waits for the next look."""
@@ -93,6 +94,24 @@ def killed(stack: LocalStack, piece: str) -> Callable[[], Awaitable[None]]:
         stack.start_piece(piece)
 
     return lambda: asyncio.to_thread(strike)
+
+
+def away_until_noticed(stack: LocalStack, piece: str, noticed: str) -> Callable[[], Awaitable[None]]:
+    """Stopped, and started again when the workers' log has said what they noticed."""
+    log = stack.paths.logs / "workers.log"
+
+    def said() -> int:
+        return log.read_text(errors="replace").count(noticed)
+
+    async def strike() -> None:
+        before = await asyncio.to_thread(said)
+        await asyncio.to_thread(stack.stop_piece, piece)
+        try:
+            await assert_eventually(lambda: said() > before, NOTICED_WITHIN, f"the workers say {noticed}")
+        finally:
+            await asyncio.to_thread(stack.start_piece, piece)
+
+    return strike
 
 
 def restarted(stack: LocalStack, piece: str) -> Callable[[], Awaitable[None]]:

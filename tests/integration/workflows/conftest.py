@@ -16,6 +16,23 @@ from tests.integration.workflows.story import AccountStory, ClaimStory
 CACHED, REPLAYED = 1000, 0
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Replay at every task once for each sentence: of its cases, only the first."""
+    further = [item for item in items if _is_further_replayed_case(item)]
+    if further:
+        items[:] = [item for item in items if item not in further]
+        config.hook.pytest_deselected(items=further)
+
+
+def _is_further_replayed_case(item: pytest.Item) -> bool:
+    case = getattr(item, "callspec", None)
+    if case is None or "integration/workflows/" not in item.nodeid:
+        return False
+    offices = {"office", "renewing_office"} & set(case.params)
+    replayed = any(case.params[name] == REPLAYED for name in offices)
+    return replayed and any(index > 0 for name, index in case.indices.items() if name not in offices)
+
+
 @pytest.fixture(scope="session")
 def payload_keys() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:

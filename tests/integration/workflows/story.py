@@ -26,6 +26,8 @@ from tests.integration.workflows.rows import ClaimRow
 from tests.support.eventually import assert_eventually
 
 ORGANISATION = 1
+PATIENCE = 30.0
+"""Seconds: a task that the SDK lost while a message overtook it comes again after the server's ten seconds."""
 _messages = itertools.count(1)
 _SKIPPING = frozenset(
     {
@@ -61,7 +63,7 @@ class Story:
 
     async def idle(self) -> None:
         """Wait until the workflow waits, or ended: a fast-forward before that would be spent on nothing."""
-        await assert_eventually(self.is_idle, why=f"{self.identifier} never comes to rest")
+        await assert_eventually(self.is_idle, PATIENCE, why=f"{self.identifier} never comes to rest")
 
     async def now(self) -> datetime:
         return await self._skipper.get_current_time(self.handle)
@@ -169,11 +171,11 @@ class ClaimStory(Story):
         raise AssertionError(f"it was carried out: {answer}")
 
     async def reaches(self, stage: Stage) -> None:
-        await assert_eventually(lambda: self.row.stage is stage, why=f"still {self.row.stage}")
+        await assert_eventually(lambda: self.row.stage is stage, PATIENCE, why=f"it never reached {stage}")
         await self.idle()
 
     async def holds(self, condition: Callable[[ClaimRow], object], why: str = "") -> None:
-        await assert_eventually(lambda: bool(condition(self.row)), why=why)
+        await assert_eventually(lambda: bool(condition(self.row)), PATIENCE, why=why)
 
 
 class AccountStory(Story):

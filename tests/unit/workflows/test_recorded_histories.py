@@ -11,6 +11,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
+from contracts.claim import ClaimOpened
 from contracts.converter import KEYS_VARIABLE, data_converter
 from stack.paths import CHECKOUT
 from tests.histories.keys import KEYS_OF_RECORDINGS
@@ -51,7 +52,7 @@ class ChangedClaimWorkflow:
     """What a careless release would do: another first step."""
 
     @workflow.run
-    async def run(self, opened: object) -> None:
+    async def run(self, opened: ClaimOpened) -> None:
         await workflow.sleep(60)
 
 

@@ -122,12 +122,14 @@ class ClaimStory(Story):
         super().__init__(office, claim_workflow_id(row.number))
         self.row = row
         self.began = datetime.now(UTC)
+        self.first_run = ""
 
     def opened(self, at: datetime | None = None) -> ClaimOpened:
         return ClaimOpened(organisation_id=ORGANISATION, claim_number=self.row.number, business_at=at or self.began)
 
     async def open(self, at: datetime | None = None) -> ClaimStory:
         await self.ring_as_the_dispatcher(CLAIM_WORKFLOW, self.opened(at), None, None)
+        self.first_run = self.handle.first_execution_run_id or ""
         return self
 
     async def ring(self, signal: str, *, message_id: str = "", at: datetime | None = None) -> str:

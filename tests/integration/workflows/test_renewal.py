@@ -28,7 +28,7 @@ async def waiting_for_a_biller(office: Office) -> ClaimStory:
 async def runs_of(story: ClaimStory) -> list[str]:
     """Run ids of one claim, from the first on."""
     client = story.handle._client
-    run, runs = story.handle.first_execution_run_id or (await story.description()).run_id, []
+    run, runs = story.first_run, []
     while run:
         runs.append(run)
         history = await client.get_workflow_handle(story.identifier, run_id=run).fetch_history()
@@ -81,17 +81,18 @@ async def test_what_was_shown_is_shown_again_after_a_renewal(renewing_office: Of
 async def test_a_renewal_drains_its_handlers_and_takes_no_order_meanwhile(renewing_office: Office) -> None:
     """Orders and doorbells are sent without a pause until the history was renewed twice."""
     story = await waiting_for_a_biller(renewing_office)
-    told: list[str] = []
+    told: dict[str, str] = {}
     for place in range(DOORBELLS_THAT_FILL_A_HISTORY * 2):
         verb = "hold" if not story.row.held else "release"
         order = asyncio.create_task(attempt(story, verb, place))
         await story.ring("letter")
-        told.append(await order)
+        told[f"{story.identifier}:{place}"] = await order
     await story.idle()
 
-    carried_out = [answer for answer in told if answer == "done"]
-    assert len(carried_out) == len(story.row.commands)
-    assert {answer for answer in told if answer != "done"} <= {"try again"}
+    # A caller whose answer was lost with its run, and whose repetition comes too late, finds it in the books.
+    lost = {order for order, answer in told.items() if answer not in ("done", "try again")}
+    assert {order for order, answer in told.items() if answer == "done"} | lost == set(story.row.commands)
+    assert len(lost) <= 2, told
     assert len(await runs_of(story)) >= 2
     assert story.row.work_items == {}
     assert await story.failed_tasks() == []

@@ -10,29 +10,26 @@ from temporalio.common import SearchAttributeUpdate
 from contracts import search_attributes as shown
 from contracts.claim import (
     REMEMBERED_MESSAGES,
-    ClaimMessage,
     ClaimOpened,
     ClaimRef,
     ClaimSnapshot,
     ClaimState,
 )
 from domain.claim.stages import Stage
-from workflows.waiting import Today
+from workflows.doorbells import DoorbellMemory
 
 
-class ClaimMemory:
-    """The serialisable state, today, and which messages were seen."""
+class ClaimMemory(DoorbellMemory[ClaimState]):
+    """The claim as its row last said, which orders were carried out, and what is shown of it."""
 
     def __init__(self, opened: ClaimOpened) -> None:
         """Restore the state of an earlier run, or begin one."""
-        self.state = opened.state or ClaimState(
+        fresh = ClaimState(
             organisation_id=opened.organisation_id,
             claim_number=opened.claim_number,
             told_at=opened.business_at,
         )
-        self.today = Today(max(self.state.told_at, opened.business_at))
-        self.rung = False
-        """A doorbell rang and no step has read the row since."""
+        super().__init__(opened.state or fresh, opened.business_at)
         self.commanded = False
         """A person's order changed the row and the story has not gone on from it yet."""
         self._shown: tuple[object, ...] = ()
@@ -55,17 +52,6 @@ class ClaimMemory:
             claim_number=self.state.claim_number,
             today=self.today.now(),
         )
-
-    def hear(self, message: ClaimMessage | None) -> None:
-        """Take a doorbell once; a repeated message changes nothing. One without a body only asks to look."""
-        if message is None:
-            self.rung = True
-            return
-        self.today.tell(message.business_at)
-        if message.message_id in self.state.message_ids:
-            return
-        self.state.message_ids = [*self.state.message_ids, message.message_id][-REMEMBERED_MESSAGES:]
-        self.rung = True
 
     def obeyed(self, business_id: str) -> bool:
         """Whether this order was carried out before: its repetition gets the same answer from the books."""
@@ -90,6 +76,7 @@ class ClaimMemory:
         workflow.set_current_details(describe(snapshot))
         if face == self._shown:
             return
+        before_denial_group = self._shown[3] if self._shown else ""
         self._shown = face
         updates: list[SearchAttributeUpdate[Any]] = [
             shown.CLAIM_STAGE.value_set(snapshot.stage.value),
@@ -101,6 +88,8 @@ class ClaimMemory:
             updates.append(shown.NEXT_DEADLINE.value_set(snapshot.next_at))
         if snapshot.denial_group:
             updates.append(shown.DENIAL_GROUP.value_set(snapshot.denial_group))
+        elif before_denial_group:
+            updates.append(shown.DENIAL_GROUP.value_unset())
         workflow.upsert_search_attributes(updates)
 
 

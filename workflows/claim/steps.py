@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -38,21 +39,11 @@ class ClaimSteps:
 
     async def verify_eligibility(self) -> None:
         """Ask the payer whether the coverage is active; silence never blocks the visit."""
-        try:
-            verified: EligibilityVerified = await workflow.execute_activity_method(
-                PayerConversations.verify_eligibility,
-                self._memory.ref(),
-                task_queue=task_queues.OUTSIDE,
-                summary="Ask the payer whether the coverage is active (270/271)",
-                **policies.PAYER_REAL_TIME.options(),
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            await self._note_silence()
-            return
-        self._memory.state.times_payer_silent = 0
-        self._memory.learn(verified.snapshot)
+        verified: EligibilityVerified | None = await self._ask_payer(
+            PayerConversations.verify_eligibility, "Ask the payer whether the coverage is active (270/271)"
+        )
+        if verified is not None:
+            self._memory.learn(verified.snapshot)
 
     async def scrub(self) -> None:
         """Check the claim before it leaves the house; findings keep it here."""
@@ -69,20 +60,11 @@ class ClaimSteps:
 
     async def ask_status(self) -> None:
         """Ask the payer what became of the attempt."""
-        try:
-            snapshot: ClaimSnapshot = await workflow.execute_activity_method(
-                PayerConversations.ask_status,
-                self._memory.ref(),
-                task_queue=task_queues.OUTSIDE,
-                summary="Ask the payer what became of the claim (276/277)",
-                **policies.PAYER_REAL_TIME.options(),
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            await self._note_silence()
+        snapshot: ClaimSnapshot | None = await self._ask_payer(
+            PayerConversations.ask_status, "Ask the payer what became of the claim (276/277)"
+        )
+        if snapshot is None:
             return
-        self._memory.state.times_payer_silent = 0
         if self._memory.commanded or self._memory.rung:
             await self.take_up()
         else:
@@ -102,6 +84,24 @@ class ClaimSteps:
             memory.today,
             memory.snapshot.next_what,
         )
+
+    async def _ask_payer(self, question: Callable[..., Any], summary: str) -> Any:
+        """Ask over the real-time line; None when nobody answered, which is noted."""
+        try:
+            answer = await workflow.execute_activity_method(
+                question,
+                self._memory.ref(),
+                task_queue=task_queues.OUTSIDE,
+                summary=summary,
+                **policies.PAYER_REAL_TIME.options(),
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            await self._note_silence()
+            return None
+        self._memory.state.times_payer_silent = 0
+        return answer
 
     async def _note_silence(self) -> None:
         self._memory.state.times_payer_silent += 1

@@ -5,23 +5,21 @@ from __future__ import annotations
 from temporalio import workflow
 
 from contracts import search_attributes as shown
-from contracts.account import AccountMessage, AccountOpened, AccountPlan, AccountRef, AccountState
-from contracts.claim import REMEMBERED_MESSAGES
-from workflows.waiting import Today
+from contracts.account import AccountOpened, AccountPlan, AccountRef, AccountState
+from workflows.doorbells import DoorbellMemory
 
 
-class AccountMemory:
-    """Today, which messages were seen, and whether one rang since the row was last read."""
+class AccountMemory(DoorbellMemory[AccountState]):
+    """What the account was told; it keeps no balance."""
 
     def __init__(self, opened: AccountOpened) -> None:
         """Restore the state of an earlier run, or begin one."""
-        self.state = opened.state or AccountState(
+        fresh = AccountState(
             organisation_id=opened.organisation_id,
             account_number=opened.account_number,
             told_at=opened.business_at,
         )
-        self.today = Today(max(self.state.told_at, opened.business_at))
-        self.rung = False
+        super().__init__(opened.state or fresh, opened.business_at)
 
     def ref(self) -> AccountRef:
         """The account and today's date, for a step."""
@@ -30,17 +28,6 @@ class AccountMemory:
             account_number=self.state.account_number,
             today=self.today.now(),
         )
-
-    def hear(self, message: AccountMessage | None) -> None:
-        """Take a doorbell once; one without a body only asks to look."""
-        if message is None:
-            self.rung = True
-            return
-        self.today.tell(message.business_at)
-        if message.message_id in self.state.message_ids:
-            return
-        self.state.message_ids = [*self.state.message_ids, message.message_id][-REMEMBERED_MESSAGES:]
-        self.rung = True
 
     def show(self, plan: AccountPlan) -> None:
         """Say in the Temporal UI what the account waits for."""

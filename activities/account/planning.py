@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from activities import parties
 from activities.account.balance import OpenAccount
+from activities.account.overpaid import release_overpaid
 from contracts.account import AccountPlan
 from domain.billing.schedule import ContactPolicy, PlannedStep, Step, StepKind, next_step
 from domain.doorbell import Doorbell, MessageKind, Recipient
@@ -27,6 +28,7 @@ PATIENT_ACCOUNTS = "patient_accounts"
 
 def plan(account: OpenAccount) -> AccountPlan:
     """Say what is due when, and keep it on the account's row."""
+    release_overpaid(account)
     _use_credit(account)
     row = account.row
     if account.balance_cents == 0:
@@ -35,7 +37,7 @@ def plan(account: OpenAccount) -> AccountPlan:
         work_items.close_items(account.session, account_number=row.number, by="system", on=account.today)
         return AccountPlan(settled=True)
     if row.cycle_started_on is None:
-        row.cycle_started_on, row.cycle_step = account.today, 0
+        row.cycle_started_on, row.cycle_step = _first_day(account), 0
     step = _next(account)
     if step is None:
         return _wait_for_person(account, SMALL_BALANCE, "a person to decide on a balance too small to be asked for")
@@ -65,6 +67,16 @@ def contact_policy(account: OpenAccount) -> ContactPolicy:
     day += rules.final_notice_days
     steps.append(PlannedStep(kind=StepKind.PLACEMENT_APPROVAL, after_days=day))
     return ContactPolicy(steps=tuple(steps), small_balance_cents=rules.small_balance_cents)
+
+
+def _first_day(account: OpenAccount) -> date:
+    """Today; the day after the last cycle's where that began today too: one first letter a day is enough."""
+    last = account.session.scalar(
+        select(func.max(Statement.cycle_started_on)).where(
+            Statement.account_number == account.row.number, Statement.step > 0
+        )
+    )
+    return account.today if last is None else max(account.today, last + timedelta(days=1))
 
 
 def _next(account: OpenAccount) -> Step | None:

@@ -66,13 +66,21 @@ def next_step(walk: Walk, seed: str, place: int) -> Step:
 
 def _payers(walk: Walk, may: Any, pick: Any, restarts: str | None, late: bool) -> None:
     if walk.sent:
-        sent = walk.sent[pick(sorted(walk.sent), "attempt")]
+        assert walk.seen is not None
+        waiting = [
+            f"{claim.number}-{attempt}"
+            for claim in walk.seen.claims.values()
+            for attempt, state in claim.attempts
+            if state in ("sent", "accepted") or (claim.stage == "under_review" and state == "answered")
+        ]
+        waiting = sorted(walk.sent.keys() & set(waiting))
+        sent = walk.sent[pick(waiting if waiting and pick(range(5), "waiting") else sorted(walk.sent), "attempt")]
         slot = next(s for s, n in walk.claims.items() if n == sent.slot_number)
         where = {"slot": slot, "attempt": sent.attempt}
         what = pick(["277CA", "277CA", "999", "TA1"], "acknowledgement")
         accepted = pick([1, 1, 0], "accepted")
-        may(12, "acknowledge", **where, what=what, accepted=accepted, late=late, restart=restarts)
-        may(22, "remit", **where, verdict=pick(VERDICTS, "verdict"), late=late, restart=restarts)
+        may(9 if waiting else 4, "acknowledge", **where, what=what, accepted=accepted, late=late, restart=restarts)
+        may(26 if waiting else 8, "remit", **where, verdict=pick(VERDICTS, "verdict"), late=late, restart=restarts)
         correction = pick([*VERDICTS, None, None, None], "correction")
         may(5, "take_back", **where, correction=correction, late=late, restart=restarts)
     if walk.drawer:
@@ -86,7 +94,8 @@ def _payers(walk: Walk, may: Any, pick: Any, restarts: str | None, late: bool) -
 
 
 def _people(walk: Walk, may: Any, pick: Any, chance: Any, stages: dict[int, str], place: int) -> None:
-    slot = pick(sorted(stages), "slot")
+    people = sorted(slot for slot, stage in stages.items() if stage in _FOR_PEOPLE)
+    slot = pick(people if people and not chance(4, "anybody") else sorted(stages), "slot")
     via = pick(["update", "signal"], "via")
     verb = pick(_LIKELY.get(stages[slot], ["hold", "correct"]), "verb")
     assert walk.seen is not None
@@ -95,7 +104,7 @@ def _people(walk: Walk, may: Any, pick: Any, chance: Any, stages: dict[int, str]
     body = weighted_body(pick)
     how = pick(["text", "no id", "unknown field", "unknown verb", "no line", "version"], "how")
     changes = _changes(walk, slot, pick) if verb == "correct" else None
-    may(26, "command", slot=slot, verb=verb, via=via, body=body, how=how if body == "wrong" else None,
+    may(26 if people else 10, "command", slot=slot, verb=verb, via=via, body=body, how=how if body == "wrong" else None,
         id=place, changes=changes)  # fmt: skip
     if walk.orders:
         may(3, "repeat_command", which=pick(range(len(walk.orders)), "order"), via=via)
@@ -109,13 +118,15 @@ def _people(walk: Walk, may: Any, pick: Any, chance: Any, stages: dict[int, str]
         owes = walk.model.asked_at_most(account) > 0
         amount = pick(["exact", "exact", "part", "more"], "amount", patient)
         if owes or (amount == "more" and chance(6, "ahead", patient)):
-            may(5, "pay", patient=patient, amount=amount, check=f"{place}P{patient}", twice=chance(4, "twice", patient))
+            twice = chance(4, "twice", patient)
+            may(7 if owes else 1, "pay", patient=patient, amount=amount, check=f"{place}P{patient}", twice=twice)
         if walk.seen.accounts[account].stage == "waiting" or (owes and chance(6, "approve", patient)):
-            may(5, "approve", patient=patient, id=f"{place}P{patient}")
+            may(6, "approve", patient=patient, id=f"{place}P{patient}")
     if walk.checks:
         may(2, "pay_again", which=pick(range(len(walk.checks)), "check"))
 
 
+_FOR_PEOPLE = {"coverage_issue", "findings", "rejected", "denied", "payer_silent", "needs_review"}
 _LIKELY = {
     "coverage_issue": ["correct", "hold", "void"],
     "findings": ["correct", "correct", "write_off", "hold"],
@@ -136,7 +147,10 @@ def weighted_body(pick: Any) -> str:
 
 
 def _changes(walk: Walk, slot: int, pick: Any) -> dict[str, str]:
+    assert walk.seen is not None
     charge = walk.charges[slot][1] + 100
+    if walk.seen.claims[walk.claims[slot]].stage in ("findings", "coverage_issue") and pick(range(3), "mended"):
+        return {"lines.1.diagnosis_pointers": "1", "authorization_number": f"A{slot}{pick(range(90), 'number')}"}
     return pick(  # type: ignore[no-any-return]
         [
             {"lines.1.diagnosis_pointers": "1"},

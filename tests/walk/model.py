@@ -60,8 +60,14 @@ class Model:
         self.must.clear()
         self.peak = {claim.account: self.asked_at_most(claim.account) for claim in self.claims.values()}
 
-    def asked_at_most(self, account: int) -> int:
+    def in_books(self, account: int) -> int:
+        """Receivable and credit of the patient together."""
         own = sum(c.patient_part - c.forgiven for c in self.claims.values() if c.account == account)
+        return own - self.received[account] - self.placed[account]
+
+    def asked_at_most(self, account: int) -> int:
+        """A share that was given up and then taken back by its payer is no money of the patient's."""
+        own = sum(max(c.patient_part - c.forgiven, 0) for c in self.claims.values() if c.account == account)
         return own - self.received[account] - self.placed[account]
 
     def checked_in(self, number: int, account: int, charge: int) -> None:
@@ -176,7 +182,7 @@ class Model:
 
     def _accounts(self, seen: Seen, passed: datetime | None) -> Iterable[str]:
         for number in {claim.account for claim in self.claims.values()}:
-            row, owed = seen.accounts[number], self.asked_at_most(number)
+            row, owed = seen.accounts[number], self.in_books(number)
             found = row.balances.get("patient_receivable", 0) + row.balances.get("patient_credit", 0)
             if found != owed:
                 yield f"account {number}: the books say {found}, parts less payments are {owed}"
@@ -199,7 +205,15 @@ class Model:
             if cents > max(self.peak.get(account, 0), self.asked_at_most(account)):
                 yield f"{name} asks account {account} for {cents}, its part is {self.asked_at_most(account)}"
             if paper["paper"] == "placement":
-                self.placed[account] += cents
+                self._place(account, cents)
+
+    def _place(self, account: int, cents: int) -> None:
+        """The agency takes over what the account's claims wait for; the rest stays with the account."""
+        for claim in self.claims.values():
+            if claim.account == account and claim.stage == "patient_balance" and claim.patient_open <= cents:
+                claim.forgiven += claim.patient_open
+                cents -= claim.patient_open
+        self.placed[account] += cents
 
     def _books(self, seen: Seen) -> Iterable[str]:
         expected = {

@@ -98,7 +98,7 @@ async def walk_seed(worlds: Worlds, seed: str, steps: int, replays: int) -> walk
         walked = await walking.make_walk(it, seed, steps)
     if not walked.failure:
         return walked
-    shrunk = await walking.shrink(worlds, walked.steps, replays) if replays else None
+    shrunk = await walking.shrink(worlds, walked, replays) if replays else None
     found = shrunk or walked
     path = script.FIXTURES / f"seed-{seed}-step-{len(walked.steps)}.json"
     script.write(path, found.steps, failure=found.failure, seed=seed)

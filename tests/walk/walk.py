@@ -101,6 +101,8 @@ class Walk:
         self.serial += 1
         self.model.begin()
         self.quiet, self.passed, self.signalled, self.expect_counts = False, None, [], None
+        if self.seen is None:
+            self.seen = await asyncio.to_thread(observe.look, self.world.books)
         before = self.seen
         try:
             async with asyncio.timeout(LONGEST_STEP):
@@ -128,6 +130,8 @@ class Walk:
         if TRACED:
             print(f"{self.serial:5} {took:6.2f} s  {step}")
         if wrong:
+            if TRACED:
+                print(f"BROKEN {step}: {wrong}")
             raise Broken(f"{step}: " + "; ".join(wrong))
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -77,21 +78,27 @@ async def replay(world: World, steps: Sequence[Step]) -> Walked:
     return Walked(steps=played, failure="", figures=walk.figures() if walk.seen else "", walk=walk)
 
 
-async def shrink(open_world: OpenWorld, steps: Sequence[Step], replays: int = 60) -> Walked | None:
-    """The shortest script found that still fails; None when it does not fail again."""
+async def shrink(open_world: OpenWorld, failed: Walked, replays: int = 60) -> Walked | None:
+    """The shortest script found that still fails in the same words; None when it does not fail again."""
     best: list[Walked] = []
+    complaint = _words(failed.failure)
 
     async def fails(candidate: Sequence[Step]) -> Sequence[Step] | None:
         async with open_world() as world:
             walked = await replay(world, candidate)
-        if not walked.failure:
+        if not walked.failure or not complaint & _words(walked.failure):
             return None
         if not best or len(walked.steps) < len(best[-1].steps):
             best.append(walked)
         return walked.steps
 
-    await shortest(steps, fails, replays)
+    await shortest(failed.steps, fails, replays)
     return best[-1] if best else None
+
+
+def _words(failure: str) -> set[str]:
+    """What a failure complains of, without its step and its numbers."""
+    return {re.sub(r"\d+", "#", problem) for problem in failure.partition("): ")[2].split("; ")}
 
 
 async def shortest(

@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from stack.paths import CHECKOUT
 from storage.models import Claim, WorkItem
 from storage.organisations import LOCAL_PRACTICE
+from tests.support.e2e_books import attempts_in_books
 from tests.support.e2e_cli import claimflow
 from tests.support.e2e_practice import FinishedDemo, Practice
+from tests.support.e2e_registry_biller import RegistryBiller
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
@@ -59,6 +61,7 @@ async def test_every_imported_claim_ends_closed_or_with_a_person_and_a_date(
     practice = demo.practice
     with practice.books.transaction(LOCAL_PRACTICE) as session:
         last = session.scalar(select(func.max(Claim.number))) or 0
+    sent_before = attempts_in_books(practice.books)
     files = [str(path) for path in sample_files()]
 
     answer = await claimflow(practice.stack, "import", "--shift-dates", "--json", *files)
@@ -71,7 +74,8 @@ async def test_every_imported_claim_ends_closed_or_with_a_person_and_a_date(
     assert sum(report["imported"] for report in again.document["files"]) == 0, "a file imported twice changes nothing"
 
     until = await practice.now() + LONGEST
-    async for day in practice.days():
+    biller = RegistryBiller(practice=practice, after=last)
+    async for day in practice.days(biller.act):
         if imported_since(practice, last)["stages"].keys() <= {"closed"} or day.now > until:
             break
 
@@ -79,7 +83,8 @@ async def test_every_imported_claim_ends_closed_or_with_a_person_and_a_date(
     with capsys.disabled():
         print(
             f"\n{len(reports)} files, {sum(report['claims'] for report in reports)} claims: {imported} imported, "
-            f"{len(refused)} refused; ended {dict(ended['stages'])}, {dict(ended['outcomes'])}"
+            f"{len(refused)} refused; {biller.corrected} corrections by a biller; "
+            f"ended {dict(ended['stages'])}, {dict(ended['outcomes'])}"
         )
         for reason, count in Counter(f"{r['segment']}: {r['why']}"[:110] for _, r in refused).most_common():
             print(f"  refused {count}: {reason}")
@@ -88,4 +93,5 @@ async def test_every_imported_claim_ends_closed_or_with_a_person_and_a_date(
     assert all(refusal["segment"] and refusal["why"] for _, refusal in refused)
     assert left_to_nobody(practice, last) == []
     assert ended["stages"]["closed"] > 0
+    assert len(attempts_in_books(practice.books) - sent_before) > imported / 2, "most of them reached a payer"
     assert practice.closing()["ledger_balanced"]

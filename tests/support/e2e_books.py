@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -133,6 +134,6 @@ def _cents(amount: str) -> int:
     return int(Decimal(amount) * 100)
 
 
-def _ask(state: Path, query: str) -> list[tuple[object, ...]]:
+def _ask(state: Path, query: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(f"file:{state / 'simulator' / 'simulator.sqlite'}?mode=ro", uri=True)) as connection:
         return connection.execute(query).fetchall()

@@ -55,5 +55,7 @@ def _names(person: Person) -> set[str]:
     return names | ({last} if len(last) >= SHORTEST_FAMILY_NAME else set())
 
 
-def _dates(born: date) -> set[str]:
+def _dates(born: date | None) -> set[str]:
+    if born is None:
+        return set()
     return {born.strftime(form) for form in _DATE_FORMATS} | {f"{born.month}/{born.day}/{born.year}"}

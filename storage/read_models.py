@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.claim.stages import Stage
 from domain.ledger.chart import LedgerAccount
 from storage import claims, ledger
-from storage.models import Claim, Entry, Organisation, PayerRow, RemittanceClaim, Submission, WorkItem
+from storage.models import Claim, Entry, Organisation, RemittanceClaim, Submission, WorkItem
 from storage.timeline import of_claim as timeline
 
 __all__ = ["claim_list", "claim_show", "outcomes", "timeline", "work_list"]
@@ -64,14 +64,9 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
         .join(Organisation, Organisation.id == Claim.organisation_id)
         .where(Claim.number == number)
     )
-    payer_name = session.scalar(
-        select(PayerRow.name).where(
-            PayerRow.organisation_id == claim.organisation_id, PayerRow.code == claim.payer_code
-        )
-    )
     content = claims.content(session, number)
     return _line(claim, next_date, _open_cents(session, [number]).get(number, 0)) | {
-        "payer_name": payer_name or "",
+        "payer_name": content.coverage.payer.name,
         "payer_kind": claim.payer_kind,
         "account": claim.account_number,
         "version": claim.version,

@@ -12,7 +12,7 @@ from activities.claim.history import Decision, decisions, last_attempt
 from activities.claim.step import BILLER, SYSTEM, Step
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.stages import Owes, Stage
-from domain.claim.submission import AttemptState
+from domain.claim.submission import OPEN_STATES, AttemptState
 from domain.denials.classification import Adjudication, Remedy, Verdict
 from domain.ledger.chart import LedgerAccount
 from storage.models import Statement, TimelineEntry
@@ -21,6 +21,7 @@ from storage.reference import statement_policy
 WORK_WITHIN = timedelta(days=7)
 CORRECTION_EXPECTED_WITHIN = timedelta(days=14)
 """After a reversal the correction comes in the same or a later remittance."""
+_REFUSALS = frozenset({Verdict.DENIED, Verdict.PARTLY_DENIED, Verdict.REVIEW})
 OTHER_PAYER_WITHIN = timedelta(days=30)
 
 
@@ -44,6 +45,12 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
 
 def _decide(step: Step, decision: Decision) -> None:
     meaning = decision.meaning
+    if meaning.verdict in _REFUSALS:
+        if not step.balance(LedgerAccount.PAYER_RECEIVABLE):
+            hand_on_balance(step)  # another answer settled it: a late refusal opens nothing again
+            return
+        if _overtaken(step, decision):
+            return
     match meaning.verdict:
         case Verdict.PAID | Verdict.PATIENT_SHARE_ONLY:
             hand_on_balance(step)
@@ -61,6 +68,12 @@ def _decide(step: Step, decision: Decision) -> None:
             )
         case _:
             _review(step, decision)
+
+
+def _overtaken(step: Step, decision: Decision) -> bool:
+    """Whether it speaks of an attempt that a newer one, still with the payer, has replaced."""
+    last = last_attempt(step.session, step.claim)
+    return last is not None and decision.row.attempt != last.attempt and last.state in OPEN_STATES
 
 
 def hand_on_balance(step: Step) -> None:

@@ -9,33 +9,8 @@ from datetime import datetime
 
 from tests.walk.decision import Decision
 from tests.walk.observe import ClaimSeen, Seen
-from tests.walk.rules import AFTER_COMMAND, AFTER_DECISION, AFTER_TIME, EDGES, PAYER_HAS_IT
-
-
-@dataclass
-class Owed:
-    """One claim as the model knows it."""
-
-    number: int
-    account: int
-    charge: int
-    stage: str = ""
-    booked: int = 0
-    attempts: int = 0
-    given_up: int = 0
-    forgiven: int = 0
-    """Written off of the patient's part."""
-    patient_open: int = 0
-    """What the patient owed at the last look."""
-    decisions: list[Decision] = field(default_factory=list)
-
-    @property
-    def payer_open(self) -> int:
-        return self.booked - sum(decision.explained for decision in self.decisions) - self.given_up
-
-    @property
-    def patient_part(self) -> int:
-        return sum(decision.patient for decision in self.decisions)
+from tests.walk.owed import Owed
+from tests.walk.rules import AFTER_COMMAND, AFTER_DECISION, AFTER_TIME, EDGES, PAYER_HAS_IT, REFUSALS
 
 
 @dataclass
@@ -75,10 +50,16 @@ class Model:
         self.may[number] |= EDGES[""]
 
     def decided(self, decision: Decision) -> None:
-        claim = self.claims[int(decision.control_number.split("-")[0])]
+        number, attempt = (int(part) for part in decision.control_number.split("-"))
+        claim = self.claims[number]
         claim.decisions.append(decision)
-        self.may[claim.number] |= AFTER_DECISION[decision.means]
-        self.must.add(claim.number)
+        allowed = AFTER_DECISION[decision.means]
+        if decision.means in REFUSALS and not claim.payer_open:
+            allowed = {"patient_balance", "closed"}
+        elif decision.means in REFUSALS and attempt < claim.attempts and claim.with_payer:
+            allowed = {claim.stage}
+        self.may[number] |= allowed
+        self.must.add(number)
         self.account_moved(claim.account)
 
     def paid_out(self, announced: int, held_back: int) -> None:
@@ -142,7 +123,9 @@ class Model:
             yield f"stays {row.stage} although the payer decided"
         if len(row.attempts) > claim.attempts:
             claim.attempts, claim.booked = len(row.attempts), claim.charge
-        if sum(state in PAYER_HAS_IT for _, state in row.attempts) > 1:
+        open_attempts = sum(state in PAYER_HAS_IT for _, state in row.attempts)
+        claim.with_payer = bool(open_attempts)
+        if open_attempts > 1:
             yield f"two open attempts: {row.attempts}"
         yield from self._claim_money(claim, row)
         if row.stage == "closed":
@@ -176,6 +159,8 @@ class Model:
             yield f"closed, and the patient owes {patient}"
         if row.stage == "patient_balance" and patient <= 0:
             yield f"waits for the patient, who owes {patient}"
+        if row.stage in ("denied", "needs_review") and not payer:
+            yield f"{row.stage}, and neither side of the payer's balance is open"
         owes = {"closed": "nobody", "patient_balance": "patient"}.get(row.stage, "payer")
         if row.owes != owes:
             yield f"owed by {row.owes} in stage {row.stage}"

@@ -41,3 +41,5 @@ AFTER_TIME = {
     "patient_balance": {"closed"},
 }
 PAYER_HAS_IT = {"ready", "batched", "sent", "accepted"}
+REFUSALS = {"denied", "partly", "unclear"}
+"""Answers that leave work, unless another answer settled the claim or a newer attempt is under way."""

@@ -22,6 +22,7 @@ WORK_WITHIN = timedelta(days=7)
 CORRECTION_EXPECTED_WITHIN = timedelta(days=14)
 """After a reversal the correction comes in the same or a later remittance."""
 _REFUSALS = frozenset({Verdict.DENIED, Verdict.PARTLY_DENIED, Verdict.REVIEW})
+_LEAVES_WORK = _REFUSALS | {Verdict.REVERSAL}
 OTHER_PAYER_WITHIN = timedelta(days=30)
 
 
@@ -45,12 +46,11 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
 
 def _decide(step: Step, decision: Decision) -> None:
     meaning = decision.meaning
-    if meaning.verdict in _REFUSALS:
-        if not step.balance(LedgerAccount.PAYER_RECEIVABLE):
-            hand_on_balance(step)  # another answer settled it: a late refusal opens nothing again
-            return
-        if _overtaken(step, decision):
-            return
+    if meaning.verdict in _LEAVES_WORK and not step.balance(LedgerAccount.PAYER_RECEIVABLE):
+        hand_on_balance(step)  # another answer settled it, or a second payment was taken back
+        return
+    if meaning.verdict in _REFUSALS and _overtaken(step, decision):
+        return
     match meaning.verdict:
         case Verdict.PAID | Verdict.PATIENT_SHARE_ONLY:
             hand_on_balance(step)

@@ -54,7 +54,7 @@ class Model:
         claim = self.claims[number]
         claim.decisions.append(decision)
         allowed = AFTER_DECISION[decision.means]
-        if decision.means in REFUSALS and not claim.payer_open:
+        if decision.means != "allowed" and not claim.payer_open:
             allowed = {"patient_balance", "closed"}
         elif decision.means in REFUSALS and attempt < claim.attempts and claim.with_payer:
             allowed = {claim.stage}

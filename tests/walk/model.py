@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.walk.decision import Decision
-from tests.walk.observe import ClaimSeen, Seen
+from tests.walk.observe import Seen
 from tests.walk.owed import Owed
 from tests.walk.rules import AFTER_COMMAND, AFTER_DECISION, AFTER_TIME, EDGES, PAYER_HAS_IT, REFUSALS
 
@@ -127,7 +127,7 @@ class Model:
         claim.with_payer = bool(open_attempts)
         if open_attempts > 1:
             yield f"two open attempts: {row.attempts}"
-        yield from self._claim_money(claim, row)
+        yield from claim.wrong_money(row)
         if row.stage == "closed":
             if row.running:
                 yield "closed, and its workflow runs on"
@@ -138,32 +138,6 @@ class Model:
             yield f"in stage {row.stage} nobody acted on its date {row.next_at}"
         if not row.running:
             yield f"open in stage {row.stage}, and no workflow runs"
-
-    def _claim_money(self, claim: Owed, row: ClaimSeen) -> Iterable[str]:
-        payer, patient = row.balances.get("payer_receivable", 0), row.balances.get("patient_receivable", 0)
-        parts = {
-            "payer_receivable": claim.payer_open,
-            "contractual": sum(decision.contractual for decision in claim.decisions),
-            "unapplied_cash": sum(decision.paid for decision in claim.decisions),
-            "revenue": -claim.booked,
-        }
-        for account, expected in parts.items():
-            if (found := row.balances.get(account, 0)) != expected:
-                yield f"{account} is {found}, by charge and answers it is {expected}"
-        claim.patient_open = patient
-        if patient > max(claim.patient_part - claim.forgiven, 0):
-            yield f"the patient owes {patient}, the payers moved {claim.patient_part} to the patient"
-        if row.stage in ("closed", "patient_balance") and payer:
-            yield f"{row.stage}, and the payer's balance is {payer}"
-        if row.stage == "closed" and patient > 0:
-            yield f"closed, and the patient owes {patient}"
-        if row.stage == "patient_balance" and patient <= 0:
-            yield f"waits for the patient, who owes {patient}"
-        if row.stage in ("denied", "needs_review") and not payer:
-            yield f"{row.stage}, and neither side of the payer's balance is open"
-        owes = {"closed": "nobody", "patient_balance": "patient"}.get(row.stage, "payer")
-        if row.owes != owes:
-            yield f"owed by {row.owes} in stage {row.stage}"
 
     def _accounts(self, seen: Seen, passed: datetime | None) -> Iterable[str]:
         for number in {claim.account for claim in self.claims.values()}:

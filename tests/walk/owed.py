@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.walk.decision import Decision
+from tests.walk.observe import ClaimSeen
 
 
 @dataclass
@@ -33,3 +35,30 @@ class Owed:
     @property
     def patient_part(self) -> int:
         return sum(decision.patient for decision in self.decisions)
+
+    def wrong_money(self, row: ClaimSeen) -> Iterable[str]:
+        """What the books say otherwise than charge, answers and write-offs, each counted once."""
+        payer, patient = row.balances.get("payer_receivable", 0), row.balances.get("patient_receivable", 0)
+        parts = {
+            "payer_receivable": self.payer_open,
+            "contractual": sum(decision.contractual for decision in self.decisions),
+            "unapplied_cash": sum(decision.paid for decision in self.decisions),
+            "revenue": -self.booked,
+        }
+        for account, expected in parts.items():
+            if (found := row.balances.get(account, 0)) != expected:
+                yield f"{account} is {found}, by charge and answers it is {expected}"
+        self.patient_open = patient
+        if patient > max(self.patient_part - self.forgiven, 0):
+            yield f"the patient owes {patient}, the payers moved {self.patient_part} to the patient"
+        if row.stage in ("closed", "patient_balance") and payer:
+            yield f"{row.stage}, and the payer's balance is {payer}"
+        if row.stage == "closed" and patient > 0:
+            yield f"closed, and the patient owes {patient}"
+        if row.stage == "patient_balance" and patient <= 0:
+            yield f"waits for the patient, who owes {patient}"
+        if row.stage in ("denied", "needs_review") and not payer:
+            yield f"{row.stage}, and neither side of the payer's balance is open"
+        owes = {"closed": "nobody", "patient_balance": "patient"}.get(row.stage, "payer")
+        if row.owes != owes:
+            yield f"owed by {row.owes} in stage {row.stage}"

@@ -63,11 +63,11 @@ def the_disturbances(stack: LocalStack) -> list[Disturbance]:
             strike=killed(stack, "workers"),
         ),
         Disturbance(
-            name="PostgreSQL away until the workers notice, while files are posted",
+            name="PostgreSQL away for some tries of the workers, while files are posted",
             after=timedelta(days=14),
             during="mailbox",
             interrupts=files,
-            strike=away_until_noticed(stack, "postgres", "dispatcher_interrupted"),
+            strike=away_until_noticed(stack, "postgres", "dispatcher_interrupted", times=3),
         ),
         Disturbance(
             name="Temporal restarted while files are posted",

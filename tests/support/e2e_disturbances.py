@@ -96,8 +96,8 @@ def killed(stack: LocalStack, piece: str) -> Callable[[], Awaitable[None]]:
     return lambda: asyncio.to_thread(strike)
 
 
-def away_until_noticed(stack: LocalStack, piece: str, noticed: str) -> Callable[[], Awaitable[None]]:
-    """Stopped, and started again when the workers' log has said what they noticed."""
+def away_until_noticed(stack: LocalStack, piece: str, noticed: str, times: int) -> Callable[[], Awaitable[None]]:
+    """Stopped, and started again when the workers' log has said so many times what they noticed."""
     log = stack.paths.logs / "workers.log"
 
     def said() -> int:
@@ -107,7 +107,8 @@ def away_until_noticed(stack: LocalStack, piece: str, noticed: str) -> Callable[
         before = await asyncio.to_thread(said)
         await asyncio.to_thread(stack.stop_piece, piece)
         try:
-            await assert_eventually(lambda: said() > before, NOTICED_WITHIN, f"the workers say {noticed}")
+            why = f"the workers say {noticed} {times} times"
+            await assert_eventually(lambda: said() >= before + times, NOTICED_WITHIN, why)
         finally:
             await asyncio.to_thread(stack.start_piece, piece)
 

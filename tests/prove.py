@@ -55,9 +55,10 @@ class Part(Protocol):
 
 def parts() -> dict[str, Part]:
     """Every part by name."""
+    from tests.prove_parts.demo_twice import DemoTwiceProof
     from tests.walk.proof import WalkProof
 
-    known: tuple[Part, ...] = (WalkProof(),)
+    known: tuple[Part, ...] = (DemoTwiceProof(), WalkProof())
     return {part.name: part for part in known}
 
 

@@ -54,10 +54,8 @@ class Outside:
     mail: PaperMail
 
 
-def deployment(build: str | None) -> WorkerDeploymentConfig | None:
-    """Worker versioning for a build id. None runs unversioned, which a server with versioned runs refuses."""
-    if build is None:
-        return None
+def deployment(build: str) -> WorkerDeploymentConfig:
+    """Worker versioning for a build id: workflows declare their behaviour, so no worker runs without one."""
     return WorkerDeploymentConfig(
         version=WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=build),
         use_worker_versioning=True,
@@ -70,7 +68,7 @@ def stories_worker(
     books: Books,
     threads: ThreadPoolExecutor,
     *,
-    build: str | None = None,
+    build: str,
     max_cached_workflows: int = 1000,
 ) -> Worker:
     """The stories, and every step inside our own database."""
@@ -112,7 +110,7 @@ def stories_worker(
     )
 
 
-def outside_worker(client: Client, books: Books, outside: Outside, *, build: str | None = None) -> Worker:
+def outside_worker(client: Client, books: Books, outside: Outside, *, build: str) -> Worker:
     """Everything that speaks to the clearinghouse, payers and the mail room."""
     clock = PostgresBusinessClock(books)
     deliveries = DeliveriesByOutbox(books, outside.mailbox, outside.mail)

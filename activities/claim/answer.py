@@ -81,18 +81,25 @@ def hand_on_balance(step: Step) -> None:
     patient = step.balance(LedgerAccount.PATIENT_RECEIVABLE)
     payer = step.balance(LedgerAccount.PAYER_RECEIVABLE)
     if payer:
+        left_open = payer > 0
         step.ask_person(
             f"remaining:{step.claim.remittances_seen}",
-            "payer_balance_left",
-            f"After the payer's decision ${payer / 100:,.2f} of its share is still open, and no code explains it",
-            "Compare with the contract; correct, appeal, or write it off",
+            "payer_balance_left" if left_open else "payer_overpaid",
+            f"After the payer's decision ${payer / 100:,.2f} of its share is still open, and no code explains it"
+            if left_open
+            else f"The payer has paid ${-payer / 100:,.2f} more than was charged after all adjustments",
+            "Compare with the contract; correct, appeal, or write it off"
+            if left_open
+            else "Report and return it in time; the payer's reversal settles the claim",
             within=WORK_WITHIN,
         )
         step.move(
             Stage.NEEDS_REVIEW,
             Owes.PAYER,
             next_in=WORK_WITHIN,
-            waits_for="a biller to explain what the payer left open",
+            waits_for="a biller to explain what the payer left open"
+            if left_open
+            else "a biller to return what the payer paid too much",
             owner=BILLER,
         )
     elif patient > 0:

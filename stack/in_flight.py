@@ -18,6 +18,8 @@ from storage.models import Account, Batch, Claim, File, Outbox, Statement, Submi
 from storage.unit_of_work import Books
 
 DESCRIBED_AT_ONCE = 24
+COMMIT_WINDOW = 1_000
+"""Messages whose transactions may be under way at once: more than all workers have threads for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ class InFlight:
         """Begin by suspecting every open workflow: an earlier conductor may have crashed."""
         self._books = books
         self._client = client
-        self._seen_message = 0
+        self._seen: set[int] = set()
         self.suspects: set[str] = set()
 
     def read(self) -> Rows:
@@ -67,14 +69,18 @@ class InFlight:
                 ),
                 last_message=session.scalar(select(func.max(WorkflowMessage.id))) or 0,
             )
-            if rows.last_message > self._seen_message:
-                rung = session.execute(
-                    select(
-                        WorkflowMessage.recipient, WorkflowMessage.number, WorkflowMessage.organisation_id
-                    ).where(WorkflowMessage.id > self._seen_message)
-                ).all()
-                self.suspects.update(workflow_id(Recipient(r.recipient), r.number, r.organisation_id) for r in rung)
-                self._seen_message = rows.last_message
+            # A message may be committed after one with a higher id: each is looked for a while, and seen once.
+            rung = session.execute(
+                select(
+                    WorkflowMessage.id,
+                    WorkflowMessage.recipient,
+                    WorkflowMessage.number,
+                    WorkflowMessage.organisation_id,
+                ).where(WorkflowMessage.id > rows.last_message - COMMIT_WINDOW)
+            ).all()
+            fresh = [row for row in rung if row.id not in self._seen]
+            self.suspects.update(workflow_id(Recipient(r.recipient), r.number, r.organisation_id) for r in fresh)
+            self._seen = {row.id for row in rung}
             return rows
 
     async def forget_idle(self) -> list[str]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import fcntl
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -87,7 +89,14 @@ class Kept:
         }
 
     def keep(self, chunk: str, figures: Mapping[str, Any], seconds: float) -> None:
-        """Add a finished chunk; the file is whole at every moment."""
+        """Add a finished chunk to what this and other processes kept; the file is whole at every moment."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f".{self.part.name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.read()
+            self._write(chunk, figures, seconds)
+
+    def _write(self, chunk: str, figures: Mapping[str, Any], seconds: float) -> None:
         self.done[chunk] = {"seconds": round(seconds, 1), "code": self.part.code, **figures}
         order = {name: self.done[name] for name in self.part.chunks() if name in self.done}
         document = {
@@ -97,7 +106,6 @@ class Kept:
             "totals": _totals(order.values()),
             "chunks": order,
         }
-        self.folder.mkdir(parents=True, exist_ok=True)
         fresh = self.path.with_suffix(".part")
         fresh.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
         fresh.replace(self.path)
@@ -116,12 +124,16 @@ def _totals(chunks: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     return totals
 
 
-async def prove(part: Part, *, fresh: bool, at_most: int | None, folder: Path = PROOFS) -> list[str]:
-    """Do what is left of a part; return what failed."""
+async def prove(
+    part: Part, *, fresh: bool, at_most: int | None, folder: Path = PROOFS, share: tuple[int, int] = (0, 1)
+) -> list[str]:
+    """Do what is left of a part, or this process's share of it; return what failed."""
     kept = Kept(part=part, folder=folder)
-    if not fresh:
-        kept.read()
-    left = kept.left()
+    if fresh:
+        kept.path.unlink(missing_ok=True)
+    kept.read()
+    mine = set(part.chunks()[share[0] :: share[1]])
+    left = [chunk for chunk in kept.left() if chunk in mine]
     print(f"{part.name}: {part.what}; {len(kept.done)} of {len(part.chunks())} chunks are done", flush=True)
     failed: list[str] = []
     if not left:
@@ -151,19 +163,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(known)}; all when none is named")
     parser.add_argument("--fresh", action="store_true", help="begin again: forget the chunks that are kept")
     parser.add_argument("--at-most", type=int, metavar="N", help="do N chunks of each part and stop")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="share each part among N processes")
+    parser.add_argument("--share", default="0/1", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if unknown := [name for name in chosen.parts if name not in known]:
         print(f"prove: no part is called {unknown[0]}; there are {', '.join(known)}", file=sys.stderr)
         return 2
+    if chosen.jobs > 1:
+        return _shared(chosen)
+    mine, of = (int(number) for number in chosen.share.split("/"))
     failed: list[str] = []
     try:
         for name in chosen.parts or known:
-            failed += asyncio.run(prove(known[name], fresh=chosen.fresh, at_most=chosen.at_most))
+            failed += asyncio.run(
+                prove(known[name], fresh=chosen.fresh, at_most=chosen.at_most, share=(mine, of))
+            )
     except KeyboardInterrupt:
         print("prove: stopped; the next run goes on from here", file=sys.stderr)
         return 130
     print(f"prove: {len(failed)} chunks failed" if failed else "prove: everything that was done holds")
     return 1 if failed else 0
+
+
+def _shared(chosen: argparse.Namespace) -> int:
+    """The same call in several processes, each with servers of its own and its share of the chunks."""
+    if chosen.fresh:
+        for name in chosen.parts or parts():
+            (PROOFS / f"{name}.json").unlink(missing_ok=True)
+    command = [sys.executable, "-m", "tests.prove", *chosen.parts]
+    command += ["--at-most", str(chosen.at_most)] if chosen.at_most is not None else []
+    running = [subprocess.Popen([*command, "--share", f"{number}/{chosen.jobs}"]) for number in range(chosen.jobs)]
+    try:
+        return max(process.wait() for process in running)
+    except KeyboardInterrupt:
+        for process in running:
+            process.wait()
+        return 130
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # Everything sets itself up: Python 3.11 or later and make are all that has to be there.
 PYTHON ?= python3
 VENV := .venv/bin
+JOBS ?= 3
 
 .PHONY: help setup demo test prove up down status clean
 
@@ -21,7 +22,7 @@ test: setup
 	@$(VENV)/python -m stack.check
 
 prove: setup
-	@$(VENV)/python -m tests.prove
+	@$(VENV)/python -m tests.prove --jobs $(JOBS)
 
 up down status: setup
 	@$(VENV)/claimflow $@

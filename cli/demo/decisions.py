@@ -51,7 +51,6 @@ def orders_for(kind: str, version: int, content: ClaimContent, visit: DemoVisit 
         "partly_denied": (write_off,),
         "review": (write_off,),
         "review_refused": (write_off,),
-        "payment_taken_back": (write_off,),
         "resubmission_not_allowed": (write_off,),
         "payer_balance_left": (write_off,),
         "payer_silent": (again, write_off),

@@ -160,9 +160,11 @@ def _wait_for_person(account: OpenAccount, kind: str, words: str) -> AccountPlan
         .where(WorkItem.account_number == account.row.number, WorkItem.kind == kind, WorkItem.closed_on.is_(None))
         .limit(1)
     )
-    if asked is None:
-        return _due(account, kind, account.now, words, waits=True)
     row = account.row
+    # Asked and closed again the same day without a decision: not asked at once again, or the story would spin.
+    looks_again = row.next_what == words and row.next_at is not None and row.next_at > account.now
+    if asked is None and not looks_again:
+        return _due(account, kind, account.now, words, waits=True)
     due = row.next_at if row.next_at is not None and row.next_at > account.now else account.now + LOOK_AGAIN
     return _due(account, kind, due, words, waits=True)
 

@@ -93,7 +93,8 @@ class InFlight:
 
         suspects = sorted(self.suspects)
         busy = [found for found in await asyncio.gather(*map(look, suspects)) if found is not None]
-        self.suspects = set(busy)
+        # What was rung while these were looked at stays suspect.
+        self.suspects -= set(suspects) - set(busy)
         return busy
 
     async def _works(self, identifier: str) -> bool:

@@ -115,8 +115,7 @@ class Walk:
                 traceback.print_exc()
             raise Broken(f"{step}: {type(error).__name__}: {error}") from error
         self._read_deliveries()
-        seen = await asyncio.to_thread(observe.look, self.world.books)
-        self.seen = await observe.with_workflows(seen, self.world.client)
+        self.seen = await self._look_at_rest()
         wrong = self._signals(before, self.seen)
         wrong += self.model.check(self.seen, self.world.mail.papers, self.passed)
         expected = before.counts if self.quiet and before is not None else self.expect_counts or {}
@@ -134,6 +133,16 @@ class Walk:
                 print(f"BROKEN {step}: {wrong}")
             raise Broken(f"{step}: " + "; ".join(wrong))
         return True
+
+    async def _look_at_rest(self) -> Seen:
+        """Rows and workflows of one moment: when the rows moved while the workflows were asked, once more."""
+        async with asyncio.timeout(LONGEST_STEP):
+            while True:
+                rows = await asyncio.to_thread(observe.look, self.world.books)
+                seen = await observe.with_workflows(rows, self.world.client)
+                if await asyncio.to_thread(observe.look, self.world.books) == rows:
+                    return seen
+                await self.world.settle()
 
     def _signals(self, before: Seen | None, now: Seen) -> list[str]:
         """A signal becomes a command that was carried out, or a work item with the reason: never silence."""

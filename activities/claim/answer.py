@@ -217,13 +217,10 @@ def _rejected(step: Step) -> None:
 
 def _letter(step: Step) -> None:
     """A decision on paper: unfavourable ends the review; a favourable one brings an 835 that moves the money."""
-    entered = step.session.scalars(
-        select(TimelineEntry)
-        .where(TimelineEntry.claim_number == step.claim.number, TimelineEntry.key.startswith("letter:"))
-        .order_by(TimelineEntry.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if entered is None or "unfavourable" not in entered.what:
+    entered, requested = _newest(step, "letter:%"), _newest(step, f"claim:{step.claim.number}:v%:reopening")
+    if entered is None or requested is None or entered.id < requested.id:
+        return  # an earlier review's letter says nothing of this one
+    if "unfavourable" not in entered.what:
         return
     step.ask_person(
         f"letter:{entered.id}",
@@ -239,6 +236,16 @@ def _letter(step: Step) -> None:
         waits_for="a biller to appeal or give up after the review",
         owner=BILLER,
     )
+
+
+def _newest(step: Step, key: str) -> TimelineEntry | None:
+    """The claim's newest timeline entry whose key is like this."""
+    return step.session.scalars(
+        select(TimelineEntry)
+        .where(TimelineEntry.claim_number == step.claim.number, TimelineEntry.key.like(key))
+        .order_by(TimelineEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _patient_settled(step: Step) -> None:

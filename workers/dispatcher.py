@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
-from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
@@ -172,14 +171,3 @@ def _signal(recipient: Recipient, message: WorkflowMessage) -> ClaimMessage | Ac
         outcome=message.outcome,
         business_at=message.business_at,
     )
-
-
-async def lease_is_free(books: Books) -> bool:
-    """Whether no process holds the lease: for `doctor` and tests."""
-
-    def look() -> bool:
-        with books.system() as session:
-            taken = session.execute(text("select pg_try_advisory_xact_lock(:key)"), {"key": LEASE}).scalar()
-            return bool(taken)
-
-    return await asyncio.to_thread(look)

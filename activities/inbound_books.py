@@ -29,10 +29,10 @@ from storage import files
 from storage.models import File, FileTransaction
 from storage.once import once
 from storage.unit_of_work import Books
-from x12.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
-from x12.claim_status import ClaimAcknowledgement
-from x12.envelope import TransactionSet
-from x12.remittance import Remittance as X12Remittance
+from x12.envelope.model import TransactionSet
+from x12.transactions.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
+from x12.transactions.claim_status import ClaimAcknowledgement
+from x12.transactions.remittance import Remittance as X12Remittance
 
 
 class InboundBooksInPostgres(InboundBooks):

@@ -11,13 +11,13 @@ from domain.claim.acknowledgement import (
     InterchangeAcknowledged,
 )
 from edi.status_categories import status_categories
-from x12.acknowledgement import (
+from x12.transactions.acknowledgement import (
     ElementError,
     ImplementationAcknowledgement,
     InterchangeAcknowledgement,
     SegmentError,
 )
-from x12.claim_status import ClaimAcknowledgement, ClaimStatus, LevelStatus, Status
+from x12.transactions.claim_status import ClaimAcknowledgement, ClaimStatus, LevelStatus, Status
 
 _ACCEPTING = frozenset({"A", "E"})
 _REJECTED_ACTION = "U"

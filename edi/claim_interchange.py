@@ -13,8 +13,8 @@ from edi import parties
 from edi.envelope import ControlNumbers, seal
 from edi.professional_claim import to_x12
 from x12.errors import X12Invalid
-from x12.parts import Party
-from x12.professional_claim import ProfessionalClaims
+from x12.transactions.parts import Party
+from x12.transactions.professional_claim import ProfessionalClaims
 
 CLAIMS_PER_TRANSACTION = 5_000
 """837P TR3 (005010X222A1), section 1.3.2: at most 5,000 claims in one ST."""

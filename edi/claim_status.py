@@ -11,7 +11,8 @@ from domain.people.parties import Person
 from edi import parties
 from edi.envelope import ControlNumbers, seal
 from edi.status_categories import BY_PAYMENT, status_categories
-from x12.claim_status import (
+from x12.reading import read_file
+from x12.transactions.claim_status import (
     ClaimStatus,
     ClaimStatusRequest,
     ClaimStatusResponse,
@@ -21,8 +22,7 @@ from x12.claim_status import (
     StatusReceiver,
     StatusSource,
 )
-from x12.parts import Amount, DateOrPeriod, Party, Reference, Trace
-from x12.reading import read_file
+from x12.transactions.parts import Amount, DateOrPeriod, Party, Reference, Trace
 
 _MOST_FINAL_FIRST = (
     StatusKind.FINALISED_PAID,

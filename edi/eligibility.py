@@ -11,7 +11,8 @@ from domain.coverage.eligibility import CoverageStatus, EligibilityAnswer
 from domain.people.parties import BillingProvider, Person
 from edi import parties
 from edi.envelope import ControlNumbers, seal
-from x12.eligibility import (
+from x12.reading import read_file
+from x12.transactions.eligibility import (
     Benefit,
     EligibilityInquiry,
     EligibilityQuestion,
@@ -20,8 +21,7 @@ from x12.eligibility import (
     InformationSource,
     Member,
 )
-from x12.parts import DateOrPeriod, Trace
-from x12.reading import read_file
+from x12.transactions.parts import DateOrPeriod, Trace
 
 HEALTH_BENEFIT_PLAN = "30"
 """EQ01: the plan as a whole. The benefits of an office visit come with it (CAQH CORE data content rule)."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from x12.envelope import Content, FunctionalGroup, GroupHeader, InterchangeHeader, TransactionSet
+from x12.envelope.model import Content, FunctionalGroup, GroupHeader, InterchangeHeader, TransactionSet
 from x12.writing import write_interchange
 
 

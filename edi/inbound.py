@@ -9,10 +9,10 @@ from typing import Literal
 from edi import letter, lockbox
 from edi.errors import EdiError, UnexpectedContent
 from edi.recently_read import RecentlyRead
-from x12.acknowledgement import InterchangeAcknowledgement
-from x12.envelope import TransactionSet, X12File
+from x12.envelope.model import TransactionSet, X12File
 from x12.errors import X12Error
 from x12.reading import read_file
+from x12.transactions.acknowledgement import InterchangeAcknowledgement
 
 FileKind = Literal["x12", "lockbox", "letter", "unknown"]
 INTERCHANGE_ACKNOWLEDGEMENT = "TA1"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.coverage.coverage import Coverage, Payer
 from domain.people.parties import Address, BillingProvider, Person
-from x12.parts import Address as X12Address
-from x12.parts import Contact, ContactNumber, Party, Reference
+from x12.transactions.parts import Address as X12Address
+from x12.transactions.parts import Contact, ContactNumber, Party, Reference
 
 SELF = "18"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from domain.claim.claim import ClaimContent, ClaimForSubmission, ServiceLine
 from domain.people.parties import RenderingProvider
 from edi import parties
-from x12.parts import Amount, DateOrPeriod, Party, Procedure, Reference
-from x12.professional_claim import BillingProvider, Diagnosis, Patient, ProfessionalClaim, Subscriber
-from x12.professional_claim import ServiceLine as X12Line
+from x12.transactions.parts import Amount, DateOrPeriod, Party, Procedure, Reference
+from x12.transactions.professional_claim import BillingProvider, Diagnosis, Patient, ProfessionalClaim, Subscriber
+from x12.transactions.professional_claim import ServiceLine as X12Line
 
 _PRINCIPAL = {10: "ABK", 9: "BK"}
 _OTHER = {10: "ABF", 9: "BF"}

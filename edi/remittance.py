@@ -15,10 +15,10 @@ from domain.remittance.remittance import (
 )
 from edi.errors import UnexpectedContent
 from edi.remittance_rows import rows
-from x12.envelope import TransactionSet
-from x12.parts import Adjustment as X12Adjustment
-from x12.remittance import ClaimPayment, RemittanceLine
-from x12.remittance import Remittance as X12Remittance
+from x12.envelope.model import TransactionSet
+from x12.transactions.parts import Adjustment as X12Adjustment
+from x12.transactions.remittance import ClaimPayment, RemittanceLine
+from x12.transactions.remittance import Remittance as X12Remittance
 
 _SERVICE_DATES = ("472", "150", "151")
 """DTM01 of loop 2110: a service on one day, or the begin and end of a period."""

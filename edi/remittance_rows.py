@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from x12.parts import Adjustment, Amount, DateOrPeriod, Party, Procedure, Quantity, Reference
-from x12.remittance import ClaimPayment, RemittanceLine
+from x12.transactions.parts import Adjustment, Amount, DateOrPeriod, Party, Procedure, Quantity, Reference
+from x12.transactions.remittance import ClaimPayment, RemittanceLine
 
 Row = tuple[str, ...]
 

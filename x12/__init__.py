@@ -22,18 +22,29 @@ TA1. Money is integer cents, dates are `datetime.date`, everything else keeps th
 
 from __future__ import annotations
 
-from x12.acknowledgement import (
+from x12.answers.acknowledging import acknowledge, group_acknowledgement, interchange_acknowledgement
+from x12.answers.claim_answers import ACCEPTED, ClaimDecision, answer_claims
+from x12.check import check_file, check_remittances, check_report
+from x12.envelope.model import (
+    Content,
+    FunctionalGroup,
+    GroupHeader,
+    Interchange,
+    InterchangeHeader,
+    TransactionSet,
+    X12File,
+)
+from x12.errors import X12Error, X12Invalid
+from x12.reading import iter_claims, read_file
+from x12.syntax.delimiters import STANDARD, Delimiters
+from x12.transactions.acknowledgement import (
     ElementError,
     ImplementationAcknowledgement,
     InterchangeAcknowledgement,
     SegmentError,
     TransactionAcknowledgement,
 )
-from x12.acks import acknowledge, group_acknowledgement, interchange_acknowledgement
-from x12.balancing import Imbalance, remittance_imbalances
-from x12.check import check_file, check_remittances, check_report
-from x12.claim_answers import ACCEPTED, ClaimDecision, answer_claims
-from x12.claim_status import (
+from x12.transactions.claim_status import (
     ClaimAcknowledgement,
     ClaimStatus,
     ClaimStatusRequest,
@@ -47,8 +58,7 @@ from x12.claim_status import (
     StatusReceiver,
     StatusSource,
 )
-from x12.delimiters import STANDARD, Delimiters
-from x12.eligibility import (
+from x12.transactions.eligibility import (
     Benefit,
     EligibilityInquiry,
     EligibilityQuestion,
@@ -58,17 +68,7 @@ from x12.eligibility import (
     Member,
     Rejection,
 )
-from x12.envelope import (
-    Content,
-    FunctionalGroup,
-    GroupHeader,
-    Interchange,
-    InterchangeHeader,
-    TransactionSet,
-    X12File,
-)
-from x12.errors import X12Error, X12Invalid
-from x12.parts import (
+from x12.transactions.parts import (
     Address,
     Adjustment,
     Amount,
@@ -83,7 +83,7 @@ from x12.parts import (
     Trace,
     find_reference,
 )
-from x12.professional_claim import (
+from x12.transactions.professional_claim import (
     BillingProvider,
     Diagnosis,
     LineAdjudication,
@@ -96,8 +96,7 @@ from x12.professional_claim import (
     ServiceLine,
     Subscriber,
 )
-from x12.reading import iter_claims, read_file
-from x12.remittance import (
+from x12.transactions.remittance import (
     BankAccount,
     ClaimPayment,
     Payment,
@@ -106,7 +105,7 @@ from x12.remittance import (
     RemittanceGroup,
     RemittanceLine,
 )
-from x12.supplements import (
+from x12.transactions.supplements import (
     Attachment,
     Condition,
     Contract,
@@ -117,6 +116,7 @@ from x12.supplements import (
     Note,
     RawSegment,
 )
+from x12.validation.balancing import Imbalance, remittance_imbalances
 from x12.writing import write_interchange, write_segments
 
 __all__ = [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from x12.balancing import remittance_imbalances
-from x12.envelope import TransactionSet, X12File
+from x12.envelope.model import TransactionSet, X12File
 from x12.errors import X12Error
 from x12.reading import read_file
-from x12.remittance import Remittance
+from x12.transactions.remittance import Remittance
+from x12.validation.balancing import remittance_imbalances
 
 
 def check_file(data: bytes) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from x12.envelope import X12File
-from x12.envelope_reader import EnvelopeReader
+from x12.envelope.model import X12File
+from x12.envelope.reader import EnvelopeReader
 from x12.errors import X12Error, X12Invalid
-from x12.professional_claim import ProfessionalClaim
-from x12.tokenizer import Tokenizer
+from x12.syntax.tokenizer import Tokenizer
+from x12.transactions.professional_claim import ProfessionalClaim
 
 
 def read_file(data: bytes) -> X12File:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from x12.acknowledgement import InterchangeAcknowledgement
-from x12.compiled import compiled_guide
-from x12.delimiters import STANDARD, Delimiters
-from x12.envelope import FunctionalGroup, InterchangeHeader, TransactionSet
+from x12.engine.compiled import compiled_guide
+from x12.engine.guide import Guide
+from x12.engine.loop_writer import LoopWriter
+from x12.envelope.model import FunctionalGroup, InterchangeHeader, TransactionSet
 from x12.errors import X12Error, X12Invalid
-from x12.guide import Guide
 from x12.guides import guide_of
-from x12.loop_writer import LoopWriter
-from x12.values import write_date, write_time
+from x12.syntax.delimiters import STANDARD, Delimiters
+from x12.syntax.values import write_date, write_time
+from x12.transactions.acknowledgement import InterchangeAcknowledgement
 
 
 def write_interchange(

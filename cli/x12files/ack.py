@@ -27,7 +27,7 @@ def ack(
     ] = None,
 ) -> None:
     """Write the acknowledgement of a file on stdout. Exit 1 when something of it is rejected."""
-    from x12.acks import acknowledge
+    from x12.answers.acknowledging import acknowledge
     from x12.errors import X12Invalid
     from x12.reading import read_file
 

@@ -11,7 +11,7 @@ from cli import options, output
 from cli.x12files.options import X12Path
 
 if TYPE_CHECKING:
-    from x12.envelope import X12File
+    from x12.envelope.model import X12File
 
 
 def register(app: typer.Typer) -> None:

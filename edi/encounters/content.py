@@ -9,9 +9,9 @@ from edi.encounters import people
 from edi.encounters.imported import NotImportable, require
 from edi.encounters.payers import known_payer
 from edi.parties import SELF
-from x12.parts import find_reference
-from x12.professional_claim import ProfessionalClaim
-from x12.professional_claim import ServiceLine as X12Line
+from x12.transactions.parts import find_reference
+from x12.transactions.professional_claim import ProfessionalClaim
+from x12.transactions.professional_claim import ServiceLine as X12Line
 
 _VERSIONS = {"ABK": 10, "ABF": 10, "BK": 9, "BF": 9}
 _PROCEDURE_QUALIFIER = "HC"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from x12.professional_claim import ProfessionalClaim, ServiceLine
+from x12.transactions.professional_claim import ProfessionalClaim, ServiceLine
 
 
 def left_out(claim: ProfessionalClaim) -> tuple[str, ...]:

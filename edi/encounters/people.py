@@ -5,9 +5,9 @@ from __future__ import annotations
 from domain.people.identifiers import npi_is_valid
 from domain.people.parties import Address, BillingProvider, Person, RenderingProvider
 from edi.encounters.imported import NotImportable, require
-from x12.parts import Address as X12Address
-from x12.parts import Party
-from x12.professional_claim import ProfessionalClaim
+from x12.transactions.parts import Address as X12Address
+from x12.transactions.parts import Party
+from x12.transactions.professional_claim import ProfessionalClaim
 
 _SEXES = frozenset({"F", "M", "U"})
 

@@ -10,10 +10,10 @@ from edi.encounters.content import content_of
 from edi.encounters.icd9 import ICD10_FROM, in_icd10, unmapped
 from edi.encounters.imported import ImportedFile, NotImportable, Refusal
 from edi.encounters.left_out import left_out
-from x12.envelope import TransactionSet
+from x12.envelope.model import TransactionSet
 from x12.errors import X12Error
-from x12.professional_claim import ProfessionalClaim, ProfessionalClaims
 from x12.reading import read_file
+from x12.transactions.professional_claim import ProfessionalClaim, ProfessionalClaims
 
 
 def read(content: bytes, file_sha256: str) -> ImportedFile:

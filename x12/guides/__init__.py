@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from x12.guide import Guide
+from x12.engine.guide import Guide
 from x12.guides import acknowledgement, claim_status, eligibility, professional, remittance
 
 GUIDES: tuple[Guide, ...] = (

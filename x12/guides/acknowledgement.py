@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from x12.acknowledgement import (
+from x12.engine.guide import Guide, Loop, Slot
+from x12.engine.records import Fields
+from x12.guides.common import RAW
+from x12.transactions.acknowledgement import (
     ElementError,
     ImplementationAcknowledgement,
     SegmentError,
     TransactionAcknowledgement,
 )
-from x12.guide import Guide, Loop, Slot
-from x12.guides.common import RAW
-from x12.records import Fields
 
 AK1 = Fields("functional_id=1 control_number=2:integer version=3")
 AK2 = Fields("transaction=1 control_number=2 version=3")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from x12.claim_status import (
+from x12.engine.guide import Guide, Loop, Slot
+from x12.engine.records import Fields
+from x12.guides.common import AMT, DMG, DTP, HL, PER, PROCEDURE, QTY, TRN, party, ref
+from x12.syntax.delimiters import Delimiters
+from x12.transactions.claim_status import (
     ClaimAcknowledgement,
     ClaimStatus,
     ClaimStatusRequest,
@@ -19,10 +23,6 @@ from x12.claim_status import (
     StatusReceiver,
     StatusSource,
 )
-from x12.delimiters import Delimiters
-from x12.guide import Guide, Loop, Slot
-from x12.guides.common import AMT, DMG, DTP, HL, PER, PROCEDURE, QTY, TRN, party, ref
-from x12.records import Fields
 
 
 class StatusCodes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from x12.delimiters import Delimiters
-from x12.guide import Loop, Slot
-from x12.parts import (
+from x12.engine.guide import Loop, Slot
+from x12.engine.records import Fields, Raw, join_parts
+from x12.syntax.delimiters import Delimiters
+from x12.syntax.values import read_date, read_decimal, read_money, write_date, write_decimal, write_money
+from x12.transactions.parts import (
     Address,
     Adjustment,
     Amount,
@@ -21,8 +23,6 @@ from x12.parts import (
     Reference,
     Trace,
 )
-from x12.records import Fields, Raw, join_parts
-from x12.values import read_date, read_decimal, read_money, write_date, write_decimal, write_money
 
 
 class Dates:

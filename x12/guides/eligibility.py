@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from x12.delimiters import Delimiters
-from x12.eligibility import (
-    Benefit,
-    EligibilityInquiry,
-    EligibilityQuestion,
-    EligibilityResponse,
-    InformationReceiver,
-    InformationSource,
-    Member,
-    Rejection,
-)
-from x12.guide import Guide, Loop, Slot
+from x12.engine.guide import Guide, Loop, Slot
+from x12.engine.records import Fields
 from x12.guides.common import (
     AMT,
     DMG,
@@ -34,8 +24,18 @@ from x12.guides.common import (
     Codes,
     Pointers,
 )
-from x12.parts import Party
-from x12.records import Fields
+from x12.syntax.delimiters import Delimiters
+from x12.transactions.eligibility import (
+    Benefit,
+    EligibilityInquiry,
+    EligibilityQuestion,
+    EligibilityResponse,
+    InformationReceiver,
+    InformationSource,
+    Member,
+    Rejection,
+)
+from x12.transactions.parts import Party
 
 
 class Bracket:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from x12.building import make
-from x12.guide import Guide, Loop, Slot
+from x12.engine.building import make
+from x12.engine.guide import Guide, Loop, Slot
+from x12.engine.records import Fields
 from x12.guides.common import AMT, CAS, DTP, HL, MOA, PER, RAW, address, party, ref
 from x12.guides.professional_line import LINE
 from x12.guides.professional_parts import (
@@ -30,7 +31,7 @@ from x12.guides.professional_parts import (
     providers,
     sbr,
 )
-from x12.professional_claim import (
+from x12.transactions.professional_claim import (
     BillingProvider,
     OtherCoverage,
     Patient,
@@ -39,7 +40,6 @@ from x12.professional_claim import (
     RelatedCauses,
     Subscriber,
 )
-from x12.records import Fields
 
 BHT = Fields("=0019@1 purpose=2 reference=3 date=4:date time=5:time claim_type=6")
 CAUSES = Fields("causes=1-3 state=4 country=5", RelatedCauses)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from x12.guide import Loop, Slot
+from x12.engine.guide import Loop, Slot
+from x12.engine.records import Fields
 from x12.guides.common import (
     AMT,
     CAS,
@@ -26,9 +27,8 @@ from x12.guides.professional_parts import (
     NOTE,
     providers,
 )
-from x12.professional_claim import LineAdjudication, ServiceLine
-from x12.records import Fields
-from x12.supplements import Drug, DurableEquipment, Form, FormAnswer
+from x12.transactions.professional_claim import LineAdjudication, ServiceLine
+from x12.transactions.supplements import Drug, DurableEquipment, Form, FormAnswer
 
 LX = Fields("number=1:integer")
 SV1 = Fields(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from x12.delimiters import Delimiters
-from x12.guide import Loop, Slot
+from x12.engine.guide import Loop, Slot
+from x12.engine.records import Fields, join_parts
 from x12.guides.common import DMG, PER, Codes, address, party, prv, ref
-from x12.professional_claim import Diagnosis, PatientFacts
-from x12.records import Fields, join_parts
-from x12.supplements import Attachment, Condition, Contract, Note
+from x12.syntax.delimiters import Delimiters
+from x12.transactions.professional_claim import Diagnosis, PatientFacts
+from x12.transactions.supplements import Attachment, Condition, Contract, Note
 
 CAS_USE = "1=CO|CR|OA|PI|PR 2 3 ?4 ?5 ?6 ?7 ?8 ?9 ?10 ?11 ?12 ?13 ?14 ?15 ?16 ?17 ?18 ?19"
 ATTACHMENT_USE = "1 2=AA|BM|EL|EM|FT|FX ?5=AC ?6"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from x12.balancing import verify_claim, verify_line, verify_remittance
-from x12.delimiters import Delimiters
-from x12.guide import Guide, Loop, Slot
+from x12.engine.guide import Guide, Loop, Slot
+from x12.engine.records import Fields, join_parts
 from x12.guides.common import AMT, CAS, DTM, MOA, N3, N4, PER, PROCEDURE, QTY, RAW, TRN, Codes, ref
-from x12.parts import Party
-from x12.records import Fields, join_parts
-from x12.remittance import (
+from x12.syntax.delimiters import Delimiters
+from x12.syntax.values import read_date, read_money, write_date, write_money
+from x12.transactions.parts import Party
+from x12.transactions.remittance import (
     BankAccount,
     ClaimPayment,
     Payment,
@@ -19,7 +19,7 @@ from x12.remittance import (
     RemittanceGroup,
     RemittanceLine,
 )
-from x12.values import read_date, read_money, write_date, write_money
+from x12.validation.balancing import verify_claim, verify_line, verify_remittance
 
 
 class Account:

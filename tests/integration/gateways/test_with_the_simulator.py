@@ -26,9 +26,9 @@ from gateways.settings import ClearinghouseSettings
 from tests.integration.gateways.test_papers import REQUEST
 from tests.support.eventually import assert_eventually
 from tests.unit.edi.samples import ADULT, AT, OWN, PPO, PROVIDER, claim, control_numbers
-from x12.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
-from x12.claim_status import ClaimAcknowledgement
-from x12.envelope import TransactionSet
+from x12.envelope.model import TransactionSet
+from x12.transactions.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
+from x12.transactions.claim_status import ClaimAcknowledgement
 
 DAY = date(2026, 3, 4)
 

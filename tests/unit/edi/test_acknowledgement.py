@@ -12,14 +12,14 @@ from edi.acknowledgement import (
     functional_acknowledged,
     interchange_acknowledged,
 )
-from x12.acknowledgement import (
+from x12.transactions.acknowledgement import (
     ElementError,
     ImplementationAcknowledgement,
     InterchangeAcknowledgement,
     SegmentError,
     TransactionAcknowledgement,
 )
-from x12.claim_status import (
+from x12.transactions.claim_status import (
     ClaimAcknowledgement,
     ClaimStatus,
     LevelStatus,
@@ -30,7 +30,7 @@ from x12.claim_status import (
     StatusReceiver,
     StatusSource,
 )
-from x12.parts import Party, Reference, Trace
+from x12.transactions.parts import Party, Reference, Trace
 
 DAY = date(2026, 3, 5)
 

@@ -13,7 +13,8 @@ from edi import claim_status
 from edi.envelope import seal
 from tests.unit.edi.oracle import x12sdk_kinds
 from tests.unit.edi.samples import AT, CHILD, CONTENT, PARENTS, claim, control_numbers
-from x12.claim_status import (
+from x12.reading import read_file
+from x12.transactions.claim_status import (
     ClaimStatus,
     ClaimStatusRequest,
     ClaimStatusResponse,
@@ -25,8 +26,7 @@ from x12.claim_status import (
     StatusReceiver,
     StatusSource,
 )
-from x12.parts import DateOrPeriod, Party, Reference, Trace
-from x12.reading import read_file
+from x12.transactions.parts import DateOrPeriod, Party, Reference, Trace
 
 OWN_CLAIM = claim()
 CHILDS_CLAIM = claim(10_000_002, patient=CHILD, content=replace(CONTENT, coverage=PARENTS))

@@ -15,8 +15,10 @@ from edi import eligibility
 from edi.envelope import seal
 from tests.unit.edi.oracle import x12sdk_kinds
 from tests.unit.edi.samples import ADULT, AT, CHILD, OWN, PARENTS, PROVIDER, control_numbers
-from x12.acknowledgement import InterchangeAcknowledgement
-from x12.eligibility import (
+from x12.envelope.model import InterchangeHeader
+from x12.reading import read_file
+from x12.transactions.acknowledgement import InterchangeAcknowledgement
+from x12.transactions.eligibility import (
     Benefit,
     EligibilityInquiry,
     EligibilityResponse,
@@ -25,9 +27,7 @@ from x12.eligibility import (
     Member,
     Rejection,
 )
-from x12.envelope import InterchangeHeader
-from x12.parts import Party
-from x12.reading import read_file
+from x12.transactions.parts import Party
 from x12.writing import write_interchange
 
 

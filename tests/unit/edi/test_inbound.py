@@ -12,13 +12,13 @@ from edi.errors import UnexpectedContent
 from tests.unit.edi.samples import AT, PPO, PROVIDER, claim, control_numbers
 from tests.unit.edi.test_letter import MANIFEST
 from tests.unit.edi.test_lockbox import HEADER
-from x12.acknowledgement import (
+from x12.envelope.model import FunctionalGroup, GroupHeader, InterchangeHeader, TransactionSet, X12File
+from x12.reading import read_file
+from x12.transactions.acknowledgement import (
     ImplementationAcknowledgement,
     InterchangeAcknowledgement,
     TransactionAcknowledgement,
 )
-from x12.envelope import FunctionalGroup, GroupHeader, InterchangeHeader, TransactionSet, X12File
-from x12.reading import read_file
 from x12.writing import write_interchange
 
 _TA1 = InterchangeAcknowledgement(control_number=12, date=AT.date(), time=AT.time(), status="A")

@@ -26,8 +26,8 @@ from tests.unit.edi.samples import (
     control_numbers,
 )
 from x12.errors import X12Invalid
-from x12.professional_claim import ProfessionalClaims
 from x12.reading import read_file
+from x12.transactions.professional_claim import ProfessionalClaims
 
 OWN_CLAIM = claim()
 CHILDS_CLAIM = claim(10_000_002, patient=CHILD, content=replace(CONTENT, coverage=PARENTS))

@@ -12,8 +12,9 @@ from edi import remittance
 from edi.envelope import seal
 from edi.errors import UnexpectedContent
 from tests.unit.edi.samples import AT, control_numbers
-from x12.envelope import TransactionSet
-from x12.parts import (
+from x12.envelope.model import TransactionSet
+from x12.reading import read_file
+from x12.transactions.parts import (
     Address,
     Adjustment,
     Contact,
@@ -25,8 +26,7 @@ from x12.parts import (
     Reference,
     Trace,
 )
-from x12.reading import read_file
-from x12.remittance import (
+from x12.transactions.remittance import (
     ClaimPayment,
     Payment,
     ProviderAdjustment,

@@ -17,7 +17,7 @@ from simulator.clearinghouse.desk import Desk, Folders
 from simulator.persona import load_personas
 from simulator.store.database import Database
 from tests.unit.simulator.claims_for_tests import RECEIVED
-from x12.balancing import remittance_imbalances
+from x12.validation.balancing import remittance_imbalances
 
 SENDER = "PRACTICE1"
 MORNING = datetime(2026, 1, 12, 8, tzinfo=UTC)

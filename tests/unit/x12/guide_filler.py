@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from x12.compiled import CompiledGuide, CompiledLoop, Target
-from x12.element_rules import ElementRule, Relation
+from x12.engine.compiled import CompiledGuide, CompiledLoop, Target
+from x12.syntax.element_rules import ElementRule, Relation
 
 WORDS = ("OAK", "ELM-7", "NORTH 5", "A1", "B'C", "ZZTOP 9", "X/Y")
 

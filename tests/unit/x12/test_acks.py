@@ -9,8 +9,8 @@ import pytest
 
 import x12
 from tests.unit.x12 import examples
-from x12.acks import acknowledge, group_acknowledgement, interchange_acknowledgement
-from x12.claim_answers import ACCEPTED, ClaimDecision, answer_claims
+from x12.answers.acknowledging import acknowledge, group_acknowledgement, interchange_acknowledgement
+from x12.answers.claim_answers import ACCEPTED, ClaimDecision, answer_claims
 
 GOOD = examples.interchange(examples.claims(examples.claim("1001-1"), examples.claim("1002-1"))).decode()
 

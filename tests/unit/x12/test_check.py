@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.x12 import examples
 from x12.check import check_file, check_remittances
-from x12.element_check import is_npi
+from x12.syntax.element_check import is_npi
 
 CLAIMS = examples.interchange(examples.claims())
 REMITTANCE = examples.interchange(examples.remittance())

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 import x12
-from x12.compiled import CompiledLoop, Target, compiled_guide
-from x12.dictionary import COMPOSITES, SEGMENTS
-from x12.element_rules import element_rules
+from x12.engine.compiled import CompiledLoop, Target, compiled_guide
+from x12.engine.records import Fields
 from x12.error_codes import ELEMENT_CODES, GROUP_CODES, INTERCHANGE_NOTES, SEGMENT_CODES, TRANSACTION_CODES
 from x12.guides import GUIDES
-from x12.records import Fields
+from x12.syntax.dictionary import COMPOSITES, SEGMENTS
+from x12.syntax.element_rules import element_rules
 
 
 def slots() -> Iterator[tuple[str, CompiledLoop, Target]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import x12
 from tests.unit.x12 import examples
 from tests.unit.x12.guide_filler import Filler
-from x12.compiled import compiled_guide
+from x12.engine.compiled import compiled_guide
 from x12.guides import GUIDES
 from x12.writing import write_segments
 

@@ -96,7 +96,7 @@ def test_adjustments_of_one_group_share_a_segment_of_at_most_six() -> None:
     (0, "0"), (5, ".05"), (50, ".5"), (100, "100"[:1]), (12_550, "125.5"), (-12_555, "-125.55"), (-5, "-.05"),
 ])  # fmt: skip
 def test_money_is_written_short_and_read_back(cents: int, text: str) -> None:
-    from x12.values import read_money, write_money
+    from x12.syntax.values import read_money, write_money
 
     assert write_money(cents) == text
     assert read_money(text) == cents
@@ -104,7 +104,7 @@ def test_money_is_written_short_and_read_back(cents: int, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["1.005", "1,5", "1e5", "--5", "5-", ".", "", "1.2.3", "\u0663"])
 def test_what_is_no_amount_in_cents_is_refused(text: str) -> None:
-    from x12.values import read_money
+    from x12.syntax.values import read_money
 
     with pytest.raises(ValueError, match=r"."):
         read_money(text)

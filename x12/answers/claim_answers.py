@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
-from x12.claim_status import (
+from x12.transactions.claim_status import (
     ClaimAcknowledgement,
     ClaimStatus,
     LevelStatus,
@@ -18,8 +18,8 @@ from x12.claim_status import (
     StatusReceiver,
     StatusSource,
 )
-from x12.parts import Amount, DateOrPeriod, Party, Quantity, Reference, Trace
-from x12.professional_claim import ProfessionalClaim, ProfessionalClaims
+from x12.transactions.parts import Amount, DateOrPeriod, Party, Quantity, Reference, Trace
+from x12.transactions.professional_claim import ProfessionalClaim, ProfessionalClaims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from x12.delimiters import Delimiters
-from x12.element_rules import ElementRule, Relation, element_rules
 from x12.errors import X12Error
+from x12.syntax.delimiters import Delimiters
+from x12.syntax.element_rules import ElementRule, Relation, element_rules
 
 _NPI_PLACES = {"NM1": 9, "N1": 4}
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)$")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from x12.delimiters import Delimiters
 from x12.errors import X12Error
+from x12.syntax.delimiters import Delimiters
 
 ISA_LENGTH = 106
 _CHUNK = 1 << 18

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from x12.records import Record
+from x12.engine.records import Record
 
 
 @dataclass(frozen=True, slots=True)

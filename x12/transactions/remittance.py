@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from x12.errors import X12Error
-from x12.parts import (
+from x12.transactions.parts import (
     Adjustment,
     Amount,
     Contact,
@@ -20,7 +20,7 @@ from x12.parts import (
     Trace,
     find_reference,
 )
-from x12.supplements import RawSegment
+from x12.transactions.supplements import RawSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from x12.parts import Procedure, Reference
+from x12.transactions.parts import Procedure, Reference
 
 RawSegment = tuple[str, ...]
 """A segment kept as it was read: its id, then its elements (components joined by `:`)."""

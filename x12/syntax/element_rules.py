@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from x12.dictionary import COMPOSITES, SEGMENTS
+from x12.syntax.dictionary import COMPOSITES, SEGMENTS
 
 _TOKEN = re.compile(r"(ID|AN|N|R|DT|TM)(\d+)/(\d+)(?:\*(\d+))?$|(C\d{3})(?:\*(\d+))?$")
 _USE = re.compile(r"(\?)?(\d+)(?:\.(\d+))?(?:=(\S+))?$")

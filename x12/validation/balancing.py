@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from x12.parts import Adjustment
-from x12.remittance import Remittance
+from x12.transactions.parts import Adjustment
+from x12.transactions.remittance import Remittance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
-from x12.supplements import RawSegment
+from x12.transactions.supplements import RawSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

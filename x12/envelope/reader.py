@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
-from x12.acknowledgement import InterchangeAcknowledgement
-from x12.compiled import compiled_guide
-from x12.delimiters import STANDARD
-from x12.envelope import FunctionalGroup, Interchange, TransactionSet, X12File
-from x12.envelope_headers import group_header, interchange_header, read_acknowledgement
+from x12.engine.compiled import compiled_guide
+from x12.engine.walker import Walker
+from x12.envelope.headers import group_header, interchange_header, read_acknowledgement
+from x12.envelope.model import FunctionalGroup, Interchange, TransactionSet, X12File
 from x12.errors import X12Error
 from x12.guides import find_guide
-from x12.tokenizer import Tokenizer
-from x12.walker import Walker
+from x12.syntax.delimiters import STANDARD
+from x12.syntax.tokenizer import Tokenizer
+from x12.transactions.acknowledgement import InterchangeAcknowledgement
 
 Level = Literal["file", "interchange", "group", "transaction"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from x12.building import make
-from x12.compiled import CompiledGuide, CompiledLoop, Target
-from x12.dictionary import SEGMENTS
+from x12.engine.building import make
+from x12.engine.compiled import CompiledGuide, CompiledLoop, Target
 from x12.errors import X12Error
-from x12.parts import Address
+from x12.syntax.dictionary import SEGMENTS
+from x12.transactions.parts import Address
 
 _CACHED = 4096
 _MISSING = object()

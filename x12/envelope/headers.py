@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, time
 
-from x12.acknowledgement import InterchangeAcknowledgement
-from x12.delimiters import Delimiters
-from x12.envelope import GroupHeader, InterchangeHeader
+from x12.envelope.model import GroupHeader, InterchangeHeader
 from x12.errors import X12Error
-from x12.values import read_date, read_time
+from x12.syntax.delimiters import Delimiters
+from x12.syntax.values import read_date, read_time
+from x12.transactions.acknowledgement import InterchangeAcknowledgement
 
 _QUALIFIERS = frozenset((*(f"{n:02}" for n in range(1, 39) if n not in (5, 6)), "NR", "SA", "SN", "ZZ"))
 

@@ -6,14 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 
-from x12.acknowledgement import (
-    ElementError,
-    ImplementationAcknowledgement,
-    InterchangeAcknowledgement,
-    SegmentError,
-    TransactionAcknowledgement,
-)
-from x12.envelope import FunctionalGroup, GroupHeader, Interchange, InterchangeHeader, TransactionSet
+from x12.envelope.model import FunctionalGroup, GroupHeader, Interchange, InterchangeHeader, TransactionSet
 from x12.error_codes import (
     ELEMENT_CODES,
     GROUP_CODES,
@@ -22,6 +15,13 @@ from x12.error_codes import (
     TRANSACTION_CODES,
 )
 from x12.errors import X12Error
+from x12.transactions.acknowledgement import (
+    ElementError,
+    ImplementationAcknowledgement,
+    InterchangeAcknowledgement,
+    SegmentError,
+    TransactionAcknowledgement,
+)
 from x12.writing import write_interchange
 
 # what is echoed must be writable: a broken identifier in the file must not stop its own rejection

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
-from x12.parts import Amount, DateOrPeriod, Party, Procedure, Quantity, Reference, Trace, find_reference
+from x12.transactions.parts import Amount, DateOrPeriod, Party, Procedure, Quantity, Reference, Trace, find_reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from x12.compiled import CompiledGuide, CompiledLoop, Target, is_raw
+from x12.engine.compiled import CompiledGuide, CompiledLoop, Target, is_raw
 from x12.errors import X12Error
 
 _BASIC = r"A-Z0-9 !\"&'()*+,\-./:;?="

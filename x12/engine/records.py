@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from x12.delimiters import Delimiters
-from x12.values import CODECS, TEXT, Codec
+from x12.syntax.delimiters import Delimiters
+from x12.syntax.values import CODECS, TEXT, Codec
 
 
 class Record(Protocol):

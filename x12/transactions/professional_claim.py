@@ -7,7 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from x12.errors import X12Error
-from x12.parts import (
+from x12.transactions.parts import (
     Adjustment,
     Amount,
     DateOrPeriod,
@@ -18,7 +18,7 @@ from x12.parts import (
     Reference,
     find_reference,
 )
-from x12.supplements import Attachment, Condition, Contract, Drug, DurableEquipment, Form, Note, RawSegment
+from x12.transactions.supplements import Attachment, Condition, Contract, Drug, DurableEquipment, Form, Note, RawSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from x12.building import mutable_twin
-from x12.delimiters import Delimiters
-from x12.element_check import SegmentCheck
-from x12.guide import Guide, Loop, Slot
-from x12.records import Raw
+from x12.engine.building import mutable_twin
+from x12.engine.guide import Guide, Loop, Slot
+from x12.engine.records import Raw
+from x12.syntax.delimiters import Delimiters
+from x12.syntax.element_check import SegmentCheck
 
 
 class Target:

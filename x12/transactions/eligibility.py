@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
-from x12.parts import Amount, DateOrPeriod, Party, Procedure, Reference, Trace
-from x12.supplements import RawSegment
+from x12.transactions.parts import Amount, DateOrPeriod, Party, Procedure, Reference, Trace
+from x12.transactions.supplements import RawSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

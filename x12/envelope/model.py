@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from x12.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
-from x12.claim_status import ClaimAcknowledgement, ClaimStatusRequest, ClaimStatusResponse
-from x12.delimiters import STANDARD, Delimiters
-from x12.eligibility import EligibilityInquiry, EligibilityResponse
 from x12.errors import X12Error
-from x12.professional_claim import ProfessionalClaims
-from x12.remittance import Remittance
+from x12.syntax.delimiters import STANDARD, Delimiters
+from x12.transactions.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
+from x12.transactions.claim_status import ClaimAcknowledgement, ClaimStatusRequest, ClaimStatusResponse
+from x12.transactions.eligibility import EligibilityInquiry, EligibilityResponse
+from x12.transactions.professional_claim import ProfessionalClaims
+from x12.transactions.remittance import Remittance
 
 Content = (
     ProfessionalClaims

@@ -1,0 +1,1 @@
+"""ISA, GS and ST: the wrappers of transactions."""

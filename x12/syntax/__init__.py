@@ -1,0 +1,1 @@
+"""The alphabet: delimiters, segments, elements, and what each element may hold."""

@@ -1,0 +1,1 @@
+"""Typed transactions: what a file says, in the names of the field."""

@@ -1,0 +1,1 @@
+"""What a guide cannot say segment by segment: balances, codes, situations."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -74,6 +74,9 @@ class Party:
     middle_name NM105, prefix NM106, suffix NM107, id_qualifier NM108 (XX NPI, MI member id, PI payer id, 46),
     identifier NM109; address N3/N4; birth_date DMG02, sex DMG03; provider_code PRV01 and taxonomy PRV03;
     references REF, contacts PER, dates DTP.
+
+    `position` is the ordinal of NM1 (N1) in its set, set by the reader (0 in an object made by hand); it takes no
+    part in comparison.
     """
 
     entity: str
@@ -93,6 +96,7 @@ class Party:
     references: tuple[Reference, ...] = ()
     contacts: tuple[Contact, ...] = ()
     dates: tuple[DateOrPeriod, ...] = ()
+    position: int = field(default=0, compare=False)
 
     @property
     def npi(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from domain.claim.claim import ClaimContent, ClaimForSubmission, ServiceLine
 from domain.people.parties import RenderingProvider
 from edi import parties
+from x12.transactions.claim_parts import BillingProvider, Diagnosis, Patient, Subscriber
 from x12.transactions.parts import Amount, DateOrPeriod, Party, Procedure, Reference
-from x12.transactions.professional_claim import BillingProvider, Diagnosis, Patient, ProfessionalClaim, Subscriber
+from x12.transactions.professional_claim import ProfessionalClaim
 from x12.transactions.professional_claim import ServiceLine as X12Line
 
 _PRINCIPAL = {10: "ABK", 9: "BK"}

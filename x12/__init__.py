@@ -44,6 +44,7 @@ from x12.transactions.acknowledgement import (
     SegmentError,
     TransactionAcknowledgement,
 )
+from x12.transactions.claim_parts import BillingProvider, Diagnosis, Patient, PatientFacts, Subscriber
 from x12.transactions.claim_status import (
     ClaimAcknowledgement,
     ClaimStatus,
@@ -84,17 +85,12 @@ from x12.transactions.parts import (
     find_reference,
 )
 from x12.transactions.professional_claim import (
-    BillingProvider,
-    Diagnosis,
     LineAdjudication,
     OtherCoverage,
-    Patient,
-    PatientFacts,
     ProfessionalClaim,
     ProfessionalClaims,
     RelatedCauses,
     ServiceLine,
-    Subscriber,
 )
 from x12.transactions.remittance import (
     BankAccount,

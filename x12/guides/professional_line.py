@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from x12.engine.guide import Loop, Slot
 from x12.engine.records import Fields
-from x12.guides.common import (
-    AMT,
-    CAS,
-    DTP,
-    PER,
-    PROCEDURE,
-    QTY,
-    RAW,
-    Pointers,
-    address,
-    party,
-    ref,
-)
-from x12.guides.professional_parts import (
+from x12.guides.claim_records import (
     ATTACHMENT,
     CAS_USE,
-    CONDITION_USE,
     CONDITIONS,
     CONTRACT,
+    CONTRACT_USE,
+    CTP,
     FILE_INFORMATION,
+    LIN,
+    LX,
     NOTE,
-    providers,
+    SVD,
+    contacts,
 )
+from x12.guides.common import AMT, CAS, DTP, PROCEDURE, QTY, RAW, Pointers, address, party, ref
+from x12.guides.professional_parts import CONDITION_USE, providers
 from x12.transactions.professional_claim import LineAdjudication, ServiceLine
 from x12.transactions.supplements import Drug, DurableEquipment, Form, FormAnswer
 
-LX = Fields("number=1:integer")
 SV1 = Fields(
     "charge_cents=2 unit=3 quantity=4:decimal place_of_service=5 emergency=9 epsdt=11 family_planning=12 "
     "copay_exempt=15",
@@ -40,11 +32,6 @@ SV1 = Fields(
 SV5 = Fields(
     "=DA@2 days=3:decimal rental_cents=4 purchase_cents=5 frequency=6", DurableEquipment, procedure=(1, PROCEDURE)
 )
-SVD = Fields(
-    "payer_id=1 paid_cents=2 quantity=5:decimal bundled_line=6:integer", procedure=(3, PROCEDURE)
-)
-LIN = Fields("qualifier=2 code=3")
-CTP = Fields("quantity=4:decimal unit=5.1")
 LQ = Fields("list_code=1 form=2")
 FRM = Fields("question=1 yes_no=2 text=3 date=4:date percent=5:decimal", FormAnswer)
 PROCEDURE_USE = "1 1.1=ER|HC|IV|WK 1.2 ?1.3 ?1.4 ?1.5 ?1.6 ?1.7"
@@ -79,7 +66,7 @@ LINE = Loop(
              must="472"),
         Slot("QTY", "1=PT|FL 2", QTY, "quantities", many=True, each=1),
         Slot("MEA", "1=OG|TR 2=HT|R1|R2|R3|R4 3", RAW, "supplements", many=True, most=5),
-        Slot("CN1", "1=01|02|03|04|05|06|09 ?2 ?3 ?4 ?5 ?6", CONTRACT, "contract"),
+        Slot("CN1", CONTRACT_USE, CONTRACT, "contract"),
         ref("9B|9D|9F|G1|6R|EW|X4|F4|BT", each=0),
         Slot("AMT", "1=T|F4 2", AMT, "amounts", many=True, each=1),
         Slot("K3", "1", FILE_INFORMATION, "file_information", many=True, most=10),
@@ -101,9 +88,7 @@ LINE = Loop(
         _FACILITY,
         _SUPERVISING,
         party("2420E", "ordering_provider", "DK", *address(), ref("0B|1G|G2", each=0),
-              Slot("PER", "1=IC ?2 3=EM|FX|TE 4 ?5=EM|EX|FX|TE ?6 ?7=EM|EX|FX|TE ?8", PER, "contacts", many=True,
-                   most=1, extra="@_"),
-              use="2=1 3 ?4 ?5 ?7 ?8=XX ?9"),
+              contacts(1), use="2=1 3 ?4 ?5 ?7 ?8=XX ?9"),
         _REFERRING,
         _PICK_UP,
         _DROP_OFF,

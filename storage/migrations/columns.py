@@ -44,9 +44,9 @@ def yes_no(name: str, default: Default = None) -> sa.Column[Any]:
     return _column(sa.Boolean(), name, "", default, False, False)
 
 
-def json(name: str, optional: bool = False) -> sa.Column[Any]:
+def json(name: str, default: Default = None, optional: bool = False) -> sa.Column[Any]:
     """A JSON document."""
-    return _column(JSONB(), name, "", None, optional, False)
+    return _column(JSONB(), name, "", default, optional, False)
 
 
 def raw(name: str) -> sa.Column[Any]:
@@ -79,3 +79,11 @@ def organisation() -> sa.Column[Any]:
 def owned() -> tuple[sa.Column[Any], sa.Column[Any]]:
     """Whose row it is, and when it was written."""
     return organisation(), recorded_at()
+
+
+def same_organisation(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    """A reference that stays within the organisation (``storage.models.base.same_organisation``)."""
+    owner = target.partition(".")[0]
+    return sa.ForeignKeyConstraint(
+        ["organisation_id", column], [f"{owner}.organisation_id", target], name=f"fk_{table}_{column}"
+    )

@@ -2,6 +2,8 @@
 
 from storage.models.base import Base
 from storage.models.books import Entry, Posting, Receipt, RemittanceClaim, RemittanceRow, Statement
+from storage.models.cases import CaseRow, Visit
+from storage.models.cash import AccountingPeriod, BankDeposit, DepositMatch, ProviderAdjustmentRow
 from storage.models.claims import (
     Claim,
     ClaimVersion,
@@ -11,6 +13,7 @@ from storage.models.claims import (
     TimelineEntry,
     WorkItem,
 )
+from storage.models.contracting import ContractTermRow, FeeScheduleRow, Variance
 from storage.models.parties import Account, Organisation, Patient, PayerPolicyRow, PayerRow
 from storage.models.wire import (
     ActivityResult,
@@ -25,16 +28,22 @@ from storage.models.wire import (
 
 __all__ = [
     "Account",
+    "AccountingPeriod",
     "ActivityResult",
+    "BankDeposit",
     "Base",
     "Batch",
     "BusinessClockRow",
+    "CaseRow",
     "Claim",
     "ClaimVersion",
     "Command",
+    "ContractTermRow",
     "ControlNumber",
+    "DepositMatch",
     "EncounterRow",
     "Entry",
+    "FeeScheduleRow",
     "File",
     "FileTransaction",
     "Organisation",
@@ -43,12 +52,15 @@ __all__ = [
     "PayerPolicyRow",
     "PayerRow",
     "Posting",
+    "ProviderAdjustmentRow",
     "Receipt",
     "RemittanceClaim",
     "RemittanceRow",
     "Statement",
     "Submission",
     "TimelineEntry",
+    "Variance",
+    "Visit",
     "WorkItem",
     "WorkflowMessage",
 ]

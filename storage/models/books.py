@@ -20,6 +20,7 @@ class RemittanceRow(Base, Owned, Recorded):
         UniqueConstraint("organisation_id", "id"),
         same_organisation("remittances", "file_id", "files.id"),
         UniqueConstraint("organisation_id", "key"),
+        Index("ix_remittances_trace", "organisation_id", "trace_number"),
     )
 
     id: Mapped[Id]
@@ -33,6 +34,13 @@ class RemittanceRow(Base, Owned, Recorded):
     payment_cents: Mapped[int]
     method: Mapped[str]
     balanced: Mapped[bool]
+    handling: Mapped[str] = mapped_column(server_default="")
+    """BPR01."""
+    payer_name: Mapped[str] = mapped_column(server_default="")
+    state: Mapped[str] = mapped_column(server_default="posted")
+    """``posted``, ``held`` (its transaction does not balance) or ``rejected`` by a named person."""
+    decided_by: Mapped[str] = mapped_column(server_default="")
+    decided_reason: Mapped[str] = mapped_column(server_default="")
 
 
 class RemittanceClaim(Base, Owned, Recorded):
@@ -40,10 +48,18 @@ class RemittanceClaim(Base, Owned, Recorded):
 
     __tablename__ = "remittance_claims"
     __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
         same_organisation("remittance_claims", "remittance_id", "remittances.id"),
         same_organisation("remittance_claims", "claim_number", "claims.number"),
         UniqueConstraint("organisation_id", "key"),
         Index("ix_remittance_claims_claim", "claim_number"),
+        Index("ix_remittance_claims_payer_number", "organisation_id", "payer_control_number"),
+        Index(
+            "ix_remittance_claims_waiting",
+            "organisation_id",
+            "id",
+            postgresql_where=text("state in ('held', 'unmatched')"),
+        ),
     )
 
     id: Mapped[Id]
@@ -52,7 +68,7 @@ class RemittanceClaim(Base, Owned, Recorded):
     claim_number: Mapped[int | None]
     attempt: Mapped[int | None]
     state: Mapped[str]
-    """``posted``, ``held`` (does not balance) or ``unmatched``."""
+    """``posted``, ``held`` (it does not balance, or a person reads it), ``unmatched``, ``rejected``, ``not_ours``."""
     status: Mapped[str]
     """CLP02."""
     payer_control_number: Mapped[str]
@@ -64,6 +80,14 @@ class RemittanceClaim(Base, Owned, Recorded):
     remarks: Mapped[list[Any]]
     verdict: Mapped[str] = mapped_column(server_default="")
     """Classification at posting: ``paid``, ``denied``, ``partly_denied``, ``reversal``, ``review``."""
+    lines: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    """``[{"position", "line", "charge_cents", "paid_cents"}]``: our line for each SVC, null where none was found."""
+    loop: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
+    """``domain.remittance.remittance.RemittedClaim`` as JSON: what a later decision of a person posts."""
+    candidates: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    """``[{"claim", "why"}]`` of an unmatched loop."""
+    decided_by: Mapped[str] = mapped_column(server_default="")
+    decided_reason: Mapped[str] = mapped_column(server_default="")
     business_date: Mapped[date]
 
 

@@ -53,7 +53,10 @@ class Claim(Base, Owned, Recorded):
     patient_id: Mapped[int] = mapped_column(index=True)
     account_number: Mapped[int] = mapped_column(index=True)
     payer_code: Mapped[str]
+    """The payer whose turn it is."""
     payer_kind: Mapped[str]
+    sequence: Mapped[str] = mapped_column(server_default="P")
+    """Whose turn it is: ``P`` primary, ``S`` secondary, ``T`` tertiary (SBR01)."""
     stage: Mapped[str]
     owes: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1")
@@ -115,6 +118,8 @@ class Submission(Base, Owned, Recorded):
     control_number: Mapped[str] = mapped_column(unique=True)
     """CLM01."""
     payer_code: Mapped[str]
+    sequence: Mapped[str] = mapped_column(server_default="P")
+    """SBR01 of this attempt."""
     frequency: Mapped[str]
     original_reference: Mapped[str] = mapped_column(server_default="")
     version: Mapped[int]

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from activities.claim.closing import outcome_of
 from activities.claim.history import Decision, decisions, last_attempt
+from activities.claim.review import letter_answers
 from activities.claim.step import BILLER, SYSTEM, Step
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.stages import Owes, Stage
 from domain.claim.submission import OPEN_STATES, AttemptState
 from domain.denials.classification import Adjudication, Remedy, Verdict
 from domain.ledger.chart import LedgerAccount
-from storage.models import Statement, TimelineEntry
+from storage.models import Statement
 from storage.reference import statement_policy
 
 WORK_WITHIN = timedelta(days=7)
@@ -38,7 +39,7 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
     elif Stage(step.claim.stage) is Stage.WITH_PAYER:
         _rejected(step)
     elif Stage(step.claim.stage) is Stage.UNDER_REVIEW:
-        _letter(step)
+        letter_answers(step)
     elif Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
         _patient_settled(step)
     return step.snapshot()
@@ -88,7 +89,7 @@ def hand_on_balance(step: Step) -> None:
             f"After the payer's decision ${payer / 100:,.2f} of its share is still open, and no code explains it"
             if left_open
             else f"The payer has paid ${-payer / 100:,.2f} more than was charged after all adjustments",
-            "Compare with the contract; correct, appeal, or write it off"
+            "Compare with the contract; correct it, or write it off"
             if left_open
             else "Report and return it in time; the payer's reversal settles the claim",
             within=WORK_WITHIN,
@@ -161,7 +162,7 @@ def _taken_back(step: Step, decision: Decision) -> None:
         f"decision:{decision.row.id}",
         "payment_taken_back",
         "The payer took its payment back and has sent no correction yet",
-        "Wait for the correction, ask the payer why, or appeal",
+        "Wait for the correction, and ask the payer why",
         within=CORRECTION_EXPECTED_WITHIN,
     )
     step.move(
@@ -180,7 +181,7 @@ def _review(step: Step, decision: Decision) -> None:
         f"decision:{decision.row.id}",
         "review",
         f"A person must read this decision ({', '.join(meaning.reasons) or 'no codes'}): {meaning.why}",
-        "Decide: correct, appeal, or write off",
+        _remedy(meaning),
         within=WORK_WITHIN,
     )
     step.move(
@@ -215,39 +216,6 @@ def _rejected(step: Step) -> None:
     )
 
 
-def _letter(step: Step) -> None:
-    """A decision on paper: unfavourable ends the review; a favourable one brings an 835 that moves the money."""
-    entered, requested = _newest(step, "letter:%"), _newest(step, f"claim:{step.claim.number}:v%:reopening")
-    if entered is None or requested is None or entered.id < requested.id:
-        return  # an earlier review's letter says nothing of this one
-    if "unfavourable" not in entered.what:
-        return
-    step.ask_person(
-        f"letter:{entered.id}",
-        "review_refused",
-        "The payer keeps to its decision after review",
-        "Appeal in time, or write it off",
-        within=WORK_WITHIN,
-    )
-    step.move(
-        Stage.DENIED,
-        Owes.PAYER,
-        next_in=WORK_WITHIN,
-        waits_for="a biller to appeal or give up after the review",
-        owner=BILLER,
-    )
-
-
-def _newest(step: Step, key: str) -> TimelineEntry | None:
-    """The claim's newest timeline entry whose key is like this."""
-    return step.session.scalars(
-        select(TimelineEntry)
-        .where(TimelineEntry.claim_number == step.claim.number, TimelineEntry.key.like(key))
-        .order_by(TimelineEntry.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
 def _patient_settled(step: Step) -> None:
     if step.balance(LedgerAccount.PATIENT_RECEIVABLE) == 0:
         step.close(
@@ -271,15 +239,19 @@ _REMEDIES = {
     Remedy.VOID: "Take the claim back at the payer",
     Remedy.REOPEN: "Correct it; Medicare is asked on paper to reopen it for a clerical error",
     Remedy.APPEAL: "Appeal in time with what supports the claim, or correct it if it was coded wrongly",
-    Remedy.SEND_RECORDS: "Send the records the payer asks for; a new claim does not answer it",
+    Remedy.SEND_RECORDS: "Send the records the payer asks for (send_records); a new claim does not answer it",
     Remedy.BILL_NEXT_PAYER: "Bill the payer that comes next",
     Remedy.BILL_PATIENT: "The patient may be billed",
     Remedy.WRITE_OFF: "Write it off: neither payer nor patient owes it",
     Remedy.WAIT: "Wait: the payer is not done",
     Remedy.NONE: "Nothing to do",
-    Remedy.REVIEW: "Decide: correct, appeal, or write off",
+    Remedy.REVIEW: "Decide: correct it, or write it off",
 }
 
 
 def _remedy(meaning: Adjudication) -> str:
+    if meaning.remedy is Remedy.REVIEW and meaning.appealable:
+        return "Decide: correct, appeal, or write off"
+    if meaning.remedy is Remedy.APPEAL and not meaning.appealable:
+        return "Correct it, or write it off: the payer grants no appeal"
     return _REMEDIES[meaning.remedy]

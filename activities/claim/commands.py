@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from activities.claim import review
 from activities.claim.answer import hand_on_balance
 from activities.claim.closing import outcome_of
 from activities.claim.history import what_may_follow
+from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
 from activities.scrubbing import errors_of, findings_of, unwritable
 from contracts.claim import ClaimSnapshot, CommandAnswer, CommandBody, MisfitCommand, OrderedCommand
@@ -25,10 +27,6 @@ from storage.models import Command
 
 HELD_FOR = timedelta(days=14)
 """A hold is looked at again after two weeks: nothing rests for ever."""
-
-
-class Refused(Exception):
-    """A command cannot be carried out; the text says why and what to do, without values."""
 
 
 def apply_command(session: Session, ordered: OrderedCommand) -> CommandAnswer:
@@ -107,7 +105,9 @@ def _carry_out(step: Step, body: CommandBody) -> None:
         case Verb.RELEASE:
             _release(step, body)
         case Verb.APPEAL:
-            raise Refused("appeals are not carried by the system yet: file it by hand and put the claim on hold")
+            review.appeal(step, body)
+        case Verb.SEND_RECORDS:
+            review.answer_with_records(step, body)
 
 
 def _correct(step: Step, body: CommandBody) -> None:

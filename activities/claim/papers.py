@@ -1,106 +1,93 @@
-"""Papers about a claim: a reopening request leaves through the mail room, never as an 837P."""
+"""Papers about a claim leave through the mail room, never as an 837P."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from activities import parties
-from activities.claim.history import decisions, last_attempt
+from activities.claim.history import Decision, decisions, last_attempt
+from activities.claim.mail_room import corrections_since, facts, in_words, mail, newest_version
 from activities.claim.step import Step
-from activities.deliveries import MAIL
-from domain.claim.claim import ClaimContent
+from domain.claim.papers import Paper, PaperKind
 from domain.claim.resubmission import ReopeningRequested
-from domain.people.parties import Person
-from domain.sending import SendKind
-from gateways.papers import reopening
-from storage import claims, files, outbox
-from storage.models import ClaimVersion, Patient
-from storage.serialise import from_json
+from gateways.papers import appeal, records, reopening
+from storage import claims
+from storage.models import RemittanceClaim, Submission
 
 
-def request_reopening(step: Step, request: ReopeningRequested) -> None:
-    """Write the request as a PDF with its manifest into the outbox, in this transaction."""
-    claim = step.claim
-    attempt = last_attempt(step.session, claim)
+def request_reopening(step: Step, request: ReopeningRequested) -> Paper:
+    """Ask Medicare to reopen the claim for a clerical error."""
+    attempt = last_attempt(step.session, step.claim)
     assert attempt is not None, "a reopening follows an adjudicated attempt"
-    content = claims.content(step.session, claim.number)
-    corrections = _corrections(step, attempt.version)
-    reference = f"RO-{claim.number}-v{claim.version}"
-    pdf = reopening.render(_paper(step, request, content, attempt.control_number, reference, corrections))
-    name = f"reopening-{claim.number}-v{claim.version}"
-    file_id = files.build(step.session, step.ref.organisation_id, f"{name}.pdf", "reopening", pdf, step.now)
-    outbox.intend(
-        step.session,
-        step.ref.organisation_id,
-        f"reopening:{claim.number}:v{claim.version}",
-        SendKind.RECOGNISED,
-        MAIL,
-        name,
-        file_id,
-        {
-            "paper": "reopening_request",
-            "reference": reference,
-            "organisation": step.ref.organisation_id,
-            "payer": claim.payer_code,
-            "claim_control_number": attempt.control_number,
-            "payer_control_number": request.payer_control_number,
-            "corrections": corrections,
-            "date": step.today.isoformat(),
-        },
-        step.now,
+    paper = Paper(kind=PaperKind.REOPENING, claim_number=step.claim.number, version=step.claim.version)
+    newest = decisions(step.session, step.claim)[-1]
+    corrections = corrections_since(step, attempt.version)
+    claim = facts(step, paper, attempt, newest, request.payer_control_number, newest_version(step).by)
+    pdf = reopening.render(reopening.ReopeningRequest(claim=claim, corrections=in_words(step, corrections)))
+    mail(step, paper, pdf, claim, corrections)
+    return paper
+
+
+def send_appeal(step: Step, denial: Decision, argument: str, by: str) -> Paper:
+    """Ask the payer to decide a denial again."""
+    paper = _about(step, PaperKind.APPEAL)
+    attempt = _attempt_of(step, denial.row)
+    corrections = corrections_since(step, attempt.version)
+    claim = facts(step, paper, attempt, denial, denial.row.payer_control_number, by)
+    letter = appeal.AppealLetter(
+        claim=claim,
+        refused=_refused(denial),
+        meaning=denial.meaning.why,
+        argument=argument,
+        corrections=in_words(step, corrections),
     )
+    mail(step, paper, appeal.render(letter), claim, corrections)
+    return paper
 
 
-def _corrections(step: Step, since_version: int) -> dict[str, str]:
-    """Every field that people set since the attempt was sent, the newest value of each."""
-    rows = step.session.scalars(
-        select(ClaimVersion)
-        .where(ClaimVersion.claim_number == step.claim.number, ClaimVersion.version > since_version)
-        .order_by(ClaimVersion.version)
-    )
-    return {field: str(value) for row in rows for field, value in row.changes.items()}
-
-
-def _paper(
-    step: Step,
-    request: ReopeningRequested,
-    content: ClaimContent,
-    control_number: str,
-    reference: str,
-    corrections: dict[str, str],
-) -> reopening.ReopeningRequest:
-    us = parties.submitter(step.session, step.ref.organisation_id)
-    patient = from_json(Person, step.session.get_one(Patient, step.claim.patient_id).person)
-    newest = step.session.scalars(
-        select(ClaimVersion)
-        .where(ClaimVersion.claim_number == step.claim.number)
-        .order_by(ClaimVersion.version.desc())
-        .limit(1)
-    ).one()
-    return reopening.ReopeningRequest(
-        reference=reference,
-        dated=step.today,
-        payer_name=content.coverage.payer.name,
-        provider_name=us.name,
-        provider_npi=us.npi,
-        provider_tax_id=us.tax_id,
-        patient_name=f"{patient.first_name} {patient.last_name}",
-        member_id=content.coverage.member_id,
-        claim_control_number=control_number,
-        payer_control_number=request.payer_control_number,
-        remittance_date=decisions(step.session, step.claim)[-1].row.business_date,
-        corrections=tuple(f"{field} should be {value}: {newest.reason}" for field, value in corrections.items()),
-        lines=tuple(
-            reopening.ReopeningLine(
-                number=line.number,
-                procedure=line.procedure,
-                modifiers=line.modifiers,
-                diagnoses=tuple(content.diagnoses[p - 1] for p in line.diagnosis_pointers),
-                units=str(line.units),
-                charge_cents=line.charge_cents,
-                service_date=line.service_from,
-            )
-            for line in content.lines
+def send_records(step: Step, denial: Decision, remark: str, by: str) -> Paper:
+    """Send the records that a denial asks for."""
+    paper = _about(step, PaperKind.RECORDS)
+    attempt = _attempt_of(step, denial.row)
+    corrections = corrections_since(step, attempt.version)
+    claim = facts(step, paper, attempt, denial, denial.row.payer_control_number, by)
+    sheet = records.RecordsSheet(
+        claim=claim,
+        asked_by=", ".join(dict.fromkeys(part.codes for part in _refused(denial))),
+        enclosed=tuple(
+            f"Documentation of {line.procedure} on {line.service_date:%Y-%m-%d} (line {line.number}), "
+            f"for {', '.join(line.diagnoses) or 'the diagnoses of the claim'}"
+            for line in claim.lines
         ),
-        requested_by=newest.by,
+        remark=remark,
     )
+    mail(step, paper, records.render(sheet), claim, corrections)
+    return paper
+
+
+def _about(step: Step, kind: PaperKind) -> Paper:
+    """A paper about the newest decision that the claim has acted on."""
+    return Paper(
+        kind=kind,
+        claim_number=step.claim.number,
+        version=step.claim.version,
+        denial=step.claim.remittances_seen,
+    )
+
+
+def _attempt_of(step: Step, row: RemittanceClaim) -> Submission:
+    """The attempt that a decision speaks of."""
+    return next(a for a in claims.attempts(step.session, step.claim.number) if a.attempt == row.attempt)
+
+
+def _refused(denial: Decision) -> tuple[appeal.RefusedPart, ...]:
+    """The adjustments that decided, with the remarks of their line; what a contract takes off is none of them."""
+    remarks = [entry for entry in denial.row.remarks if "code" in entry]
+    parts = []
+    for entry in denial.row.adjustments:
+        code = f"{entry['group']}-{entry['reason']}"
+        if code in denial.meaning.reasons:
+            said = [mark["code"] for mark in remarks if mark["line"] in (0, entry["line"])]
+            parts.append(
+                appeal.RefusedPart(
+                    codes=" ".join((code, *dict.fromkeys(said))), line=entry["line"], cents=entry["amount_cents"]
+                )
+            )
+    return tuple(parts)

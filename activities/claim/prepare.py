@@ -105,8 +105,8 @@ def _submit(step: Step, attempt: NextAttempt) -> None:
 
 
 def _reopen(step: Step, request: ReopeningRequested) -> None:
-    request_reopening(step, request)
-    step.note(f"v{step.claim.version}:reopening", "Reopening requested on paper", request.why)
+    paper = request_reopening(step, request)
+    step.note(paper.entry_key, "Reopening requested on paper", request.why)
     step.done_by(SYSTEM)
     step.move(
         Stage.UNDER_REVIEW,

@@ -20,7 +20,8 @@ from cli.failures import CannotRun, Negative
 _HELP = {
     "correct": "Correct fields of a claim and send it again as the payer's policy says.",
     "resubmit": "Send a claim again as it is, or with changes, where that is allowed.",
-    "appeal": "Appeal a denial.",
+    "appeal": "Appeal a denial on paper; the reason is the argument.",
+    "send_records": "Send the records that the payer asked for; the reason says what they show.",
     "write_off": "Give up what the payer did not pay.",
     "void": "Withdraw a claim that should never have been.",
     "hold": "Stop a claim from going on until it is released.",

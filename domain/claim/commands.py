@@ -17,6 +17,7 @@ class Verb(StrEnum):
     CORRECT = "correct"
     RESUBMIT = "resubmit"
     APPEAL = "appeal"
+    SEND_RECORDS = "send_records"
     WRITE_OFF = "write_off"
     VOID = "void"
     HOLD = "hold"
@@ -53,6 +54,7 @@ _TAKE_CHANGES = frozenset({Verb.CORRECT, Verb.RESUBMIT})
 _ALWAYS = frozenset({Verb.HOLD})
 _EDIT = frozenset({Verb.CORRECT, Verb.VOID, Verb.HOLD})
 _ANSWERED = frozenset({Verb.CORRECT, Verb.RESUBMIT, Verb.WRITE_OFF, Verb.VOID, Verb.HOLD})
+_ON_PAPER = frozenset({Verb.APPEAL, Verb.SEND_RECORDS})
 
 _LEGAL: dict[Stage, frozenset[Verb]] = {
     Stage.CHECKED_IN: _EDIT,
@@ -61,10 +63,10 @@ _LEGAL: dict[Stage, frozenset[Verb]] = {
     Stage.FINDINGS: _EDIT | {Verb.WRITE_OFF},
     Stage.WITH_PAYER: _ALWAYS,
     Stage.REJECTED: _ANSWERED,
-    Stage.DENIED: _ANSWERED | {Verb.APPEAL},
+    Stage.DENIED: _ANSWERED | _ON_PAPER,
     Stage.UNDER_REVIEW: _ALWAYS,
     Stage.PAYER_SILENT: _ANSWERED,
-    Stage.NEEDS_REVIEW: _ANSWERED | {Verb.APPEAL},
+    Stage.NEEDS_REVIEW: _ANSWERED | _ON_PAPER,
     Stage.PATIENT_BALANCE: _ANSWERED,
     Stage.CLOSED: frozenset({Verb.CORRECT, Verb.RESUBMIT, Verb.VOID}),
 }

@@ -50,8 +50,11 @@ class PayerPolicy:
     appeal_receipt_days: int
     """Days after its date on which a notice is presumed received."""
     appeal_decision_days: int
+    """Days after an appeal was sent until its decision is missed."""
     records_due_days: int
     """Days to answer a request for records."""
+    records_decision_days: int
+    """Days after records were sent until the decision on them is missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,16 @@ class ClaimWorkflow:
         return await self._obey(body)
 
     @workflow.update
+    async def appeal(self, body: CommandBody) -> CommandAnswer:
+        """Ask the payer on paper to decide a denial again; the reason is the argument."""
+        return await self._obey(body)
+
+    @workflow.update
+    async def send_records(self, body: CommandBody) -> CommandAnswer:
+        """Send the records that the payer asked for."""
+        return await self._obey(body)
+
+    @workflow.update
     async def write_off(self, body: CommandBody) -> CommandAnswer:
         """Give up what the payer did not pay."""
         return await self._obey(body)
@@ -179,6 +189,14 @@ class ClaimWorkflow:
     @resubmit.validator
     def _may_resubmit(self, body: CommandBody) -> None:
         self._check(body, Verb.RESUBMIT)
+
+    @appeal.validator
+    def _may_appeal(self, body: CommandBody) -> None:
+        self._check(body, Verb.APPEAL)
+
+    @send_records.validator
+    def _may_send_records(self, body: CommandBody) -> None:
+        self._check(body, Verb.SEND_RECORDS)
 
     @write_off.validator
     def _may_write_off(self, body: CommandBody) -> None:

@@ -9,10 +9,11 @@ from datetime import date
 
 import pytest
 
-from gateways.papers import placement, reopening
+from gateways.papers import appeal, placement, records, reopening
+from gateways.papers.claim_facts import ClaimFacts, PaperLine
 from gateways.papers.page import day, dollars, latin
 
-REQUEST = reopening.ReopeningRequest(
+CLAIM = ClaimFacts(
     reference="R-17",
     dated=date(2026, 3, 4),
     payer_name="MEDICARE PART B",
@@ -24,9 +25,8 @@ REQUEST = reopening.ReopeningRequest(
     claim_control_number="10000001-1",
     payer_control_number="ICN55",
     remittance_date=date(2026, 2, 20),
-    corrections=("Line 1: modifier 25 was left out of 99213; the note documents a separate visit.",),
     lines=(
-        reopening.ReopeningLine(
+        PaperLine(
             number=1,
             procedure="99213",
             modifiers=("25",),
@@ -37,6 +37,22 @@ REQUEST = reopening.ReopeningRequest(
         ),
     ),
     requested_by="B. Biller",
+)
+REQUEST = reopening.ReopeningRequest(
+    claim=CLAIM,
+    corrections=("Line 1: modifier 25 was left out of 99213; the note documents a separate visit.",),
+)
+LETTER = appeal.AppealLetter(
+    claim=CLAIM,
+    refused=(appeal.RefusedPart(codes="CO-50 N115", line=1, cents=12_500),),
+    meaning="not medically necessary in the payer's view",
+    argument="The note documents an effusion, and oral treatment had failed for six weeks.",
+)
+SHEET = records.RecordsSheet(
+    claim=CLAIM,
+    asked_by="CO-252 N706",
+    enclosed=("Documentation of 99213 on 2026-01-12 (line 1), for E119",),
+    remark="The procedure note and the images of the day.",
 )
 PLACEMENT = placement.PlacementList(
     reference="P-3",
@@ -79,22 +95,33 @@ def _inflated(stream: bytes) -> bytes:
         return stream
 
 
-def test_the_same_reopening_request_is_the_same_bytes_and_another_is_not() -> None:
-    assert reopening.render(REQUEST) == reopening.render(REQUEST)
-    assert reopening.render(REQUEST) != reopening.render(replace(REQUEST, reference="R-18"))
+FINDS_THE_CLAIM = ("R-17", "ICN55", "10000001-1", "1EG4TE5MK73", "Iris Meadow", "$125.00", "March 4, 2026")
+
+
+def test_the_same_paper_is_the_same_bytes_and_another_is_not() -> None:
+    other = replace(CLAIM, reference="R-18")
+    assert reopening.render(REQUEST) == reopening.render(REQUEST) != reopening.render(replace(REQUEST, claim=other))
+    assert appeal.render(LETTER) == appeal.render(LETTER) != appeal.render(replace(LETTER, claim=other))
+    assert records.render(SHEET) == records.render(SHEET) != records.render(replace(SHEET, claim=other))
 
 
 def test_a_reopening_request_names_the_claim_the_error_and_the_right() -> None:
     text = words(reopening.render(REQUEST))
-    for expected in (
-        "ICN55",
-        "10000001-1",
-        "1EG4TE5MK73",
-        "modifier 25 was left out",
-        "405.980",
-        "$125.00",
-        "March 4, 2026",
-    ):
+    for expected in (*FINDS_THE_CLAIM, "modifier 25 was left out", "405.980"):
+        assert expected in text
+
+
+def test_an_appeal_names_the_claim_what_was_refused_and_the_argument() -> None:
+    text = words(appeal.render(LETTER))
+    for expected in (*FINDS_THE_CLAIM, "CO-50 N115", "not medically necessary", "oral treatment had failed", "B. Biller"):
+        assert expected in text
+    assert "corrected since" not in text
+    assert "1. units should be 2" in words(appeal.render(replace(LETTER, corrections=("units should be 2",))))
+
+
+def test_a_cover_sheet_lists_what_is_sent_and_to_which_of_the_payers_claims_it_belongs() -> None:
+    text = words(records.render(SHEET))
+    for expected in (*FINDS_THE_CLAIM, "CO-252 N706", "1. Documentation of 99213", "procedure note", "no new claim"):
         assert expected in text
 
 

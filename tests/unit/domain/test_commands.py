@@ -81,13 +81,20 @@ def test_every_stage_takes_some_command_and_a_held_claim_only_its_release() -> N
 
 def test_no_second_attempt_is_ordered_while_the_payer_or_a_review_has_the_claim() -> None:
     for stage in (Stage.WITH_PAYER, Stage.UNDER_REVIEW):
-        assert not legal_verbs(stage, held=False) & {Verb.CORRECT, Verb.RESUBMIT, Verb.APPEAL, Verb.VOID}
+        assert legal_verbs(stage, held=False) == {Verb.HOLD}
+
+
+def test_papers_are_ordered_where_a_decision_waits_for_a_person_and_nowhere_else() -> None:
+    for stage in Stage:
+        on_paper = legal_verbs(stage, held=False) & {Verb.APPEAL, Verb.SEND_RECORDS}
+        assert len(on_paper) == (2 if stage in (Stage.DENIED, Stage.NEEDS_REVIEW) else 0), stage
 
 
 LEADS_TO = {
     Verb.CORRECT: {Stage.CODING, Stage.FINDINGS, Stage.WITH_PAYER},
     Verb.RESUBMIT: {Stage.WITH_PAYER},
     Verb.APPEAL: {Stage.UNDER_REVIEW},
+    Verb.SEND_RECORDS: {Stage.UNDER_REVIEW},
     Verb.WRITE_OFF: {Stage.CLOSED},
     Verb.VOID: {Stage.CLOSED, Stage.WITH_PAYER},
 }

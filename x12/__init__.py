@@ -1,6 +1,6 @@
 """Pure X12 5010: bytes to typed transactions and back. Knows nothing of any product.
 
-Reads and writes 837P (X222A1), 835 (X221A1), 270/271 (X279A1), 276/277 (X212), 277CA (X214), 999 (X231A1) and
+Reads and writes 837P (X222A1), 837I (X223A2), 835 (X221A1), 270/271 (X279A1), 276/277 (X212), 277CA (X214), 999 (X231A1) and
 TA1. Money is integer cents, dates are `datetime.date`, everything else keeps the names of the field.
 
     file = x12.read_file(data)                      # every interchange, group, set; never raises for bad data
@@ -69,6 +69,17 @@ from x12.transactions.eligibility import (
     Member,
     Rejection,
 )
+from x12.transactions.institutional_claim import (
+    InstitutionalClaim,
+    InstitutionalClaims,
+    InstitutionalCoverage,
+    InstitutionalLine,
+    InstitutionalLineAdjudication,
+    InstitutionalProcedure,
+    Occurrence,
+    OccurrenceSpan,
+    ValueAmount,
+)
 from x12.transactions.parts import (
     Address,
     Adjustment,
@@ -76,6 +87,7 @@ from x12.transactions.parts import (
     Contact,
     ContactNumber,
     DateOrPeriod,
+    InpatientAdjudication,
     OutpatientAdjudication,
     Party,
     Procedure,
@@ -153,6 +165,13 @@ __all__ = [
     "ImplementationAcknowledgement",
     "InformationReceiver",
     "InformationSource",
+    "InpatientAdjudication",
+    "InstitutionalClaim",
+    "InstitutionalClaims",
+    "InstitutionalCoverage",
+    "InstitutionalLine",
+    "InstitutionalLineAdjudication",
+    "InstitutionalProcedure",
     "Interchange",
     "InterchangeAcknowledgement",
     "InterchangeHeader",
@@ -160,6 +179,8 @@ __all__ = [
     "LineAdjudication",
     "Member",
     "Note",
+    "Occurrence",
+    "OccurrenceSpan",
     "OtherCoverage",
     "OutpatientAdjudication",
     "Party",
@@ -191,6 +212,7 @@ __all__ = [
     "Trace",
     "TransactionAcknowledgement",
     "TransactionSet",
+    "ValueAmount",
     "X12Error",
     "X12File",
     "X12Invalid",

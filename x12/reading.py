@@ -10,6 +10,7 @@ from x12.envelope.model import X12File
 from x12.envelope.reader import EnvelopeReader
 from x12.errors import X12Error, X12Invalid
 from x12.syntax.tokenizer import Tokenizer
+from x12.transactions.institutional_claim import InstitutionalClaim
 from x12.transactions.professional_claim import ProfessionalClaim
 
 
@@ -26,14 +27,16 @@ def read_file(data: bytes) -> X12File:
     return reader.finish()
 
 
-def iter_claims(stream: BinaryIO, errors: list[X12Error] | None = None) -> Iterator[ProfessionalClaim]:
-    """Yield the claims of the 837P sets of a stream one by one, in memory that does not grow with the file.
+def iter_claims(
+    stream: BinaryIO, errors: list[X12Error] | None = None
+) -> Iterator[ProfessionalClaim | InstitutionalClaim]:
+    """Yield the claims of the 837P and 837I sets of a stream one by one, in memory that does not grow with the file.
 
     Errors are appended to `errors` as they are met; without a list, `X12Invalid` is raised after the last
     readable claim if there was any. A claim's own errors also stand in `claim.errors`.
     """
     found: list[X12Error] = [] if errors is None else errors
-    ready: list[ProfessionalClaim] = []
+    ready: list[ProfessionalClaim | InstitutionalClaim] = []
     tokens = Tokenizer(stream)
     reader = EnvelopeReader(tokens, deliver=ready.append, report=found.extend)
     for raw in tokens:

@@ -11,11 +11,13 @@ from x12.syntax.delimiters import STANDARD, Delimiters
 from x12.transactions.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
 from x12.transactions.claim_status import ClaimAcknowledgement, ClaimStatusRequest, ClaimStatusResponse
 from x12.transactions.eligibility import EligibilityInquiry, EligibilityResponse
+from x12.transactions.institutional_claim import InstitutionalClaims
 from x12.transactions.professional_claim import ProfessionalClaims
 from x12.transactions.remittance import Remittance
 
 Content = (
     ProfessionalClaims
+    | InstitutionalClaims
     | Remittance
     | EligibilityInquiry
     | EligibilityResponse
@@ -65,7 +67,7 @@ class GroupHeader:
 class TransactionSet:
     """ST to SE: ST02 control_number and typed content (None where it could not be read).
 
-    Set by the reader, without part in comparison: kind ("837P", "835", "270", "271", "276", "277", "277CA",
+    Set by the reader, without part in comparison: kind ("837P", "837I", "835", "270", "271", "276", "277", "277CA",
     "999", or ST01 where the guide is not supported), version (ST03, or GS08 where a guide has no ST03),
     position of ST in its interchange, segment_count, errors, claim_count.
     """

@@ -20,7 +20,7 @@ Level = Literal["file", "interchange", "group", "transaction"]
 
 
 class EnvelopeReader:
-    """Takes segments one by one. With `deliver`, claims of 837P sets go there and nothing is kept; `report`
+    """Takes segments one by one. With `deliver`, claims of 837 sets go there and nothing is kept; `report`
     then takes the errors of each level as it closes."""
 
     def __init__(
@@ -178,7 +178,7 @@ class EnvelopeReader:
         if self._group is not None and self._group.header.functional_id not in ("", guide.functional_id):
             self._add("transaction", "gs-unsupported", f"GS01 is {self._group.header.functional_id}, "
                       f"{guide.kind} goes in {guide.functional_id}", "ST", 1)
-        wanted = self._deliver is None or guide.kind == "837P"
+        wanted = self._deliver is None or guide.transaction == "837"
         delimiters = self._tokens.delimiters or STANDARD
         self._walker = Walker(compiled_guide(guide, delimiters), self._deliver) if wanted else None
 

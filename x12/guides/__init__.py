@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from x12.engine.guide import Guide
-from x12.guides import acknowledgement, claim_status, eligibility, professional, remittance
+from x12.guides import acknowledgement, claim_status, eligibility, institutional, professional, remittance
 
 GUIDES: tuple[Guide, ...] = (
     professional.GUIDE,
+    institutional.GUIDE,
     remittance.GUIDE,
     eligibility.INQUIRY,
     eligibility.RESPONSE,

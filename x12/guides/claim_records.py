@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from x12.engine.guide import Slot
-from x12.engine.records import Fields, join_parts
+from x12.engine.records import Composite, Fields, join_parts
 from x12.guides.common import DMG, PER, PROCEDURE, Codes
 from x12.syntax.delimiters import Delimiters
 from x12.transactions.claim_parts import Diagnosis, PatientFacts
@@ -59,32 +59,92 @@ class RelatedPatient:
 
 
 class HealthCodes:
-    """HI: one composite per code, at most twelve to a segment; the qualifiers of the first and of the others."""
+    """HI: one composite per code, at most twelve to a segment. `others` reads the composites after the first where
+    they differ from it; with `apart` a code of another list (ICD-9 after ICD-10) opens a segment of its own."""
 
-    __slots__ = ("_first", "_other")
+    __slots__ = ("_apart", "_first", "_others")
     spreads = True
 
-    def __init__(self, first: str = "", other: str = "") -> None:
+    def __init__(self, first: Composite, others: Composite | None = None, *, apart: bool = False) -> None:
         self._first = first
-        self._other = other
+        self._others = others or first
+        self._apart = apart
 
     def read(self, elements: Sequence[str], delimiters: Delimiters) -> tuple[Any, ...]:
-        pairs = [element.split(delimiters.component) for element in elements[1:] if element]
-        if self._first:
-            return tuple(pair[1] for pair in pairs)
-        return tuple(Diagnosis(qualifier=pair[0], code=pair[1]) for pair in pairs if len(pair) > 1)
+        read = self._others.read_element
+        return tuple(read(text, elements, at, delimiters) for at, text in enumerate(elements) if at and text)
 
     def write(self, values: Sequence[Any], delimiters: Delimiters) -> Iterable[list[str]]:
-        for start in range(0, len(values), 12):
-            out = []
-            for at, value in enumerate(values[start : start + 12]):
-                qualifier = (self._other if at else self._first) or value.qualifier
-                out.append(join_parts([qualifier, value if self._first else value.code], delimiters.component))
+        out: list[str] = []
+        for value in values:
+            text = _composite(self._others if out else self._first, value, delimiters)
+            if len(out) == 12 or (out and self._apart and _listed(out[-1], delimiters) != _listed(text, delimiters)):
+                yield out
+                out, text = [], _composite(self._first, value, delimiters)
+            out.append(text)
+        if out:
             yield out
 
 
+class HealthCode:
+    """HI with one composite."""
+
+    __slots__ = ("_part",)
+
+    def __init__(self, part: Composite) -> None:
+        self._part = part
+
+    def read(self, elements: Sequence[str], delimiters: Delimiters) -> Any:
+        return self._part.read_element(elements[1], elements, 1, delimiters)
+
+    def write(self, values: Sequence[Any], delimiters: Delimiters) -> Iterable[list[str]]:
+        return [[_composite(self._part, value, delimiters)] for value in values if value]
+
+
+class PlainCode:
+    """A composite of HI that is a code of one list and nothing else."""
+
+    __slots__ = ("_list",)
+
+    def __init__(self, qualifier: str) -> None:
+        self._list = qualifier
+
+    def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> str:
+        return text.split(delimiters.component)[1]
+
+    def write_element(self, value: str, out: list[str], at: int, delimiters: Delimiters) -> None:
+        out[at - 1] = join_parts([self._list, value], delimiters.component)
+
+
+class DiagnosisCode:
+    """A composite of HI that is a diagnosis; the present on admission indicator is its ninth part."""
+
+    __slots__ = ()
+
+    def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> Diagnosis:
+        parts = text.split(delimiters.component)
+        if len(parts) > 8:
+            return Diagnosis(qualifier=parts[0], code=parts[1], present_on_admission=parts[8])
+        return Diagnosis(qualifier=parts[0], code=parts[1])
+
+    def write_element(self, value: Diagnosis, out: list[str], at: int, delimiters: Delimiters) -> None:
+        parts = [value.qualifier, value.code, "", "", "", "", "", "", value.present_on_admission]
+        out[at - 1] = join_parts(parts, delimiters.component)
+
+
+def _composite(part: Composite, value: Any, delimiters: Delimiters) -> str:
+    out = [""]
+    part.write_element(value, out, 1, delimiters)
+    return out[0]
+
+
+def _listed(text: str, delimiters: Delimiters) -> str:
+    return text.split(delimiters.component, 1)[0]
+
+
 RELATED_PATIENT = RelatedPatient()
-CONDITION_CODES = HealthCodes("BG", "BG")
+DIAGNOSIS = DiagnosisCode()
+CONDITION_CODES = HealthCodes(PlainCode("BG"))
 
 
 def sbr(use: str) -> Slot:

@@ -21,6 +21,7 @@ from x12.guides.claim_records import (
     CONDITIONS,
     CONTRACT,
     CONTRACT_USE,
+    DIAGNOSIS,
     FILE_INFORMATION,
     NOTE,
     OTHER_RELATIONSHIP,
@@ -29,6 +30,7 @@ from x12.guides.claim_records import (
     PERSON_USE,
     RELATED_PATIENT,
     HealthCodes,
+    PlainCode,
     demographics,
     sbr,
     several,
@@ -38,8 +40,8 @@ from x12.guides.professional_line import LINE
 from x12.guides.professional_parts import BENEFITS, CONDITION_USE, providers
 from x12.transactions.professional_claim import OtherCoverage, ProfessionalClaim, ProfessionalClaims, RelatedCauses
 
-DIAGNOSES = HealthCodes()
-ANESTHESIA = HealthCodes("BP", "BO")
+DIAGNOSES = HealthCodes(DIAGNOSIS)
+ANESTHESIA = HealthCodes(PlainCode("BP"), PlainCode("BO"))
 CAUSES = Fields("causes=1-3 state=4 country=5", RelatedCauses)
 CLM = Fields(
     "claim_id=1 charge_cents=2 place_of_service=5.1 facility_qualifier=5.2 frequency_code=5.3 "

@@ -81,8 +81,11 @@ class Patient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """One composite of HI: qualifier ABK principal or ABF other (ICD-10-CM), BK or BF (ICD-9-CM); the code
-    without its point."""
+    """One composite of HI: qualifier (component 1) ABK principal or ABF other, in a 837I also ABJ admitting, APR
+    reason for visit, ABN external cause (ICD-10-CM), or the same without A (BK, BF, BJ, PR, BN: ICD-9-CM); code
+    (2) without its point; present_on_admission (9, 837I only): Y, N, U unknown, W undetermined, empty where
+    exempt."""
 
     qualifier: str
     code: str
+    present_on_admission: str = ""

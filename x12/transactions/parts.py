@@ -180,3 +180,33 @@ class OutpatientAdjudication:
     remark_codes: tuple[str, ...] = ()
     esrd_payment_cents: int | None = None
     nonpayable_professional_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InpatientAdjudication:
+    """MIA: MIA01 covered days or visits, MIA03 lifetime psychiatric days, MIA04 DRG amount, MIA05 and MIA20 to
+    MIA23 remark codes, MIA06 disproportionate share, MIA07 pass-through, MIA08 to MIA13 amounts of the capital
+    payment (total, federal, hospital, disproportionate share, old capital, teaching), MIA14 and MIA16 operating
+    hospital and federal DRG amounts, MIA15 cost report days, MIA02 operating outlier, MIA17 outlier, MIA18
+    indirect teaching, MIA19 professional part that is not payable, MIA24 capital exception."""
+
+    covered_days: Decimal | None = None
+    operating_outlier_cents: int | None = None
+    lifetime_psychiatric_days: Decimal | None = None
+    drg_cents: int | None = None
+    remark_codes: tuple[str, ...] = ()
+    disproportionate_share_cents: int | None = None
+    pass_through_cents: int | None = None
+    capital_cents: int | None = None
+    capital_federal_drg_cents: int | None = None
+    capital_hospital_drg_cents: int | None = None
+    capital_disproportionate_share_cents: int | None = None
+    old_capital_cents: int | None = None
+    capital_teaching_cents: int | None = None
+    operating_hospital_drg_cents: int | None = None
+    cost_report_days: Decimal | None = None
+    operating_federal_drg_cents: int | None = None
+    outlier_cents: int | None = None
+    indirect_teaching_cents: int | None = None
+    nonpayable_professional_cents: int | None = None
+    capital_exception_cents: int | None = None

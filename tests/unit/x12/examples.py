@@ -333,8 +333,17 @@ def implementation_acknowledgement() -> x12.ImplementationAcknowledgement:
 
 def every_content() -> dict[str, Any]:
     """One example of each kind of transaction set."""
+    from tests.unit.x12 import institutional_examples as institutional
+
+    hospital = institutional.claims(
+        institutional.claim(),
+        institutional.stay(subscriber=FAMILY, patient=DEPENDENT),
+        institutional.stay("2004-1"),
+        institutional.secondary_stay(),
+    )
     return {
         "837P": claims(claim(), claim("1003-1", subscriber=FAMILY, patient=DEPENDENT), secondary_claim()),
+        "837I": hospital,
         "835": remittance(),
         "270": inquiry(),
         "271": response(),

@@ -52,7 +52,7 @@ class Filler:
                 continue
             wanted = target.number in loop.required or (target.name == "2300" and loop.name == "2000C")
             wanted = wanted or target.loop.counts_as_claim or target.name in ("2300", "2000B", "2000C", "2000D")
-            if target.name == "2000C" and self.guide.guide.kind == "837P":
+            if target.name == "2000C" and self.guide.guide.transaction == "837":
                 wanted = self.random.random() > 0.5
             for _ in range(self._times(target, wanted)):
                 out += self._loop(target.loop, level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -75,3 +76,17 @@ async def test_fresh_forgets_what_is_kept(tmp_path: Path) -> None:
     again = Counting()
     await prove(again, fresh=True, at_most=None, folder=tmp_path)
     assert again.proved == ["a", "b", "c", "d"]
+
+
+def test_run_as_a_program_it_goes_on_after_a_chunk_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part = Counting(failing=["b"])
+    monkeypatch.setattr("tests.prove.parts", lambda: {"counting": part})
+    monkeypatch.setattr("tests.prove.PROOFS", tmp_path)
+    monkeypatch.setattr("sys.argv", ["prove", "counting", "--fresh"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(Path(prove.__code__.co_filename)), run_name="__main__")
+    assert ended.value.code == 1
+    assert part.proved == ["a", "b", "c", "d"]
+    assert "chunk b: it does not hold" in capsys.readouterr().err

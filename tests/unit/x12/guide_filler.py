@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from x12.engine.compiled import CompiledGuide, CompiledLoop, Target
 from x12.syntax.element_rules import ElementRule, Relation
 
+FORMATS = {"D8": "20260301", "RD8": "20260301-20260331", "DT": "202603011230", "TM": "1430"}
 WORDS = ("OAK", "ELM-7", "NORTH 5", "A1", "B'C", "ZZTOP 9", "X/Y")
 
 
@@ -108,7 +109,7 @@ class Filler:
     def _fit(self, segment: str, elements: list[str]) -> None:
         """Elements whose form hangs on another element; triplets and tuples without gaps."""
         if segment == "DTP":
-            elements[2] = {"D8": "20260301", "RD8": "20260301-20260331", "DT": "202603011230"}[elements[1]]
+            elements[2] = FORMATS[elements[1]]
         npi = {"NM1": 8, "N1": 3}.get(segment)
         if npi is not None and elements[npi - 1] == "XX":
             elements[npi] = self.random.choice(("1234567893", "1999999984", "1558598797"))
@@ -127,6 +128,15 @@ class Filler:
             first, last = {"HI": (0, 12), "CRC": (2, 7), "MOA": (2, 7), "IK5": (1, 6), "AK9": (4, 9)}[segment]
             kept = [element for element in elements[first:last] if element]
             elements[first:last] = kept + [""] * (last - first - len(kept))
+        if segment == "HI":  # one version of a code list in a segment
+            first_list, _, _ = elements[0].partition(self.component)
+            if first_list in ("APR", "PR", "ABN", "BN", "ABF", "BF", "BBQ", "BQ"):
+                elements[:] = [self.component.join((first_list, text.partition(self.component)[2])) if text else ""
+                               for text in elements]
+        if segment == "MIA":
+            kept = [element for element in (elements[4], *elements[19:23]) if element]
+            kept += [""] * (5 - len(kept))
+            elements[4], elements[19:23] = kept[0], kept[1:]
         if segment == "PER":
             pairs = [pair for pair in (elements[2:4], elements[4:6], elements[6:8]) if all(pair)]
             elements[2:8] = [text for pair in pairs for text in pair] + [""] * (6 - 2 * len(pairs))
@@ -153,6 +163,9 @@ class Filler:
             if rule.components[2:3] and rule.components[2].kind == "AN" and len(parts) == 8:  # C003: no gaps
                 modifiers = [part for part in parts[2:6] if part]
                 parts[2:6] = modifiers + [""] * (4 - len(modifiers))
+            if len(parts) == 9 and (parts[2] or parts[3]):  # C022: a date in its format
+                parts[2] = parts[2] or "D8"
+                parts[3] = FORMATS[parts[2]]
             if len(parts) == 5 and rule.components[0].codes == frozenset(("AA", "EM", "OA")):
                 causes = [part for part in parts[:3] if part]
                 parts[:3] = causes + [""] * (3 - len(causes))

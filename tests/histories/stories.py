@@ -56,6 +56,22 @@ async def denied_and_corrected(office: Office) -> list[WorkflowHistory]:
     return await runs(story)
 
 
+async def appealed_and_answered_with_records(office: Office) -> list[WorkflowHistory]:
+    story = await with_payer(office)
+    await answered(story, Answer.DENIED, Stage.DENIED)
+    await story.order(story.body("appeal"))
+    await story.reaches(Stage.UNDER_REVIEW)
+    await story.ring("letter")
+    await answered(story, Answer.DENIED, Stage.DENIED)
+    records = {**RIGHT, "command": "send_records", "id": "ui-2", "changes": {}}
+    await story.handle.signal("biller_command", records)
+    await story.reaches(Stage.UNDER_REVIEW)
+    await story.idle()
+    await story.move_to(story.row.next_at + MOMENT if story.row.next_at else NOON)
+    await answered(story, Answer.PAID, Stage.CLOSED)
+    return await runs(story)
+
+
 async def reversed_after_close(office: Office) -> list[WorkflowHistory]:
     story = await with_payer(office)
     await answered(story, Answer.PAID, Stage.CLOSED)
@@ -169,6 +185,7 @@ async def renewed(office: Office) -> list[WorkflowHistory]:
 STORIES: dict[str, Callable[[Office], Awaitable[list[WorkflowHistory]]]] = {
     "claim-clean": clean,
     "claim-denied-and-corrected": denied_and_corrected,
+    "claim-appealed-and-records-sent": appealed_and_answered_with_records,
     "claim-reversed-after-close": reversed_after_close,
     "claim-ordered-from-the-ui": ordered_from_the_ui,
     "claim-silent-held-and-reminded": silent_held_and_reminded,

@@ -113,6 +113,14 @@ def claim(desk: Desk) -> Callable[..., int]:
     return new
 
 
+def _move(desk: Desk, number: int, *stages: Stage) -> None:
+    with desk.books.transaction(desk.practice) as session:
+        for stage in stages:
+            claims.set_stage(
+                session, number, stage=stage, owes=Owes.PAYER, next_at=FAR, next_what="a biller", owner="biller"
+            )
+
+
 def _kept(desk: Desk) -> list[tuple[str, bool]]:
     with desk.books.system() as session:
         return [(row.verb, row.accepted) for row in session.scalars(select(Command).order_by(Command.id))]
@@ -186,15 +194,25 @@ async def test_a_closed_claim_is_reopened_by_an_order_and_refuses_what_is_not_po
     assert _kept(desk) == [("correct", True)]
 
 
-async def test_what_is_not_carried_yet_is_refused_in_words(desk: Desk, claim: Callable[..., int]) -> None:
+@pytest.mark.parametrize("verb", ["appeal", "send_records"])
+async def test_a_paper_about_no_denial_is_refused_in_words(desk: Desk, claim: Callable[..., int], verb: str) -> None:
     number = claim(Stage.WITH_PAYER)
-    with desk.books.transaction(desk.practice) as session:
-        claims.set_stage(
-            session, number, stage=Stage.DENIED, owes=Owes.PAYER, next_at=FAR, next_what="a biller", owner="biller"
-        )
-    refused = await desk.order(number, "appeal")
+    _move(desk, number, Stage.DENIED)
+    refused = await desk.order(number, verb)
     assert not refused.accepted
-    assert "by hand" in refused.refusal
+    assert "denies nothing" in refused.refusal
+    assert _kept(desk) == [(verb, False)]
+
+
+@pytest.mark.parametrize("verb", ["appeal", "send_records"])
+async def test_a_paper_is_ordered_only_while_a_decision_waits_for_a_person(
+    desk: Desk, claim: Callable[..., int], verb: str
+) -> None:
+    number = claim(Stage.WITH_PAYER)
+    _move(desk, number, Stage.DENIED, Stage.UNDER_REVIEW)
+    refused = await desk.order(number, verb)
+    assert refused.refusal == f"{verb} is not possible in stage under_review; possible now: hold"
+    assert _kept(desk) == []
 
 
 async def test_what_is_open_and_does_not_run_is_found_and_started(desk: Desk, claim: Callable[..., int]) -> None:

@@ -217,6 +217,8 @@ def _obey(row: ClaimRow, body: CommandBody, claim: ClaimRef) -> CommandAnswer:
             row.held = False
         case "write_off" | "void":
             close(row, "written_off" if body.command == "write_off" else "voided")
+        case "appeal" | "send_records" if row.appealable:
+            row.move(Stage.UNDER_REVIEW, Owes.PAYER, claim.today + FOLLOW_UP, "PPO1 to decide on the paper")
         case _:
-            return CommandAnswer(accepted=False, refusal="appeals are filed by hand")
+            return CommandAnswer(accepted=False, refusal="this decision gives no right of appeal")
     return CommandAnswer(accepted=True)

@@ -53,6 +53,7 @@ class ClaimRow:
     outcome: str = ""
     has_findings: bool = False
     patient_settled: bool = False
+    appealable: bool = True
     answers: list[Answer] = field(default_factory=list)
     answers_seen: int = 0
     work_items: dict[str, str] = field(default_factory=dict)

@@ -145,3 +145,11 @@ async def test_a_protected_value_comes_back_whole_for_those_who_hold_the_key(den
 
     assert converter.from_payload(payload, type(body)) == body
     assert handle.id == denied.identifier
+
+
+@pytest.mark.parametrize("verb", ["appeal", "send_records"])
+async def test_a_paper_is_ordered_from_the_temporal_ui_too(denied: ClaimStory, verb: str) -> None:
+    await denied.handle.signal("biller_command", {**right_body(), "command": verb, "changes": {}})
+    await denied.reaches(Stage.UNDER_REVIEW)
+
+    assert denied.row.work_items == {}

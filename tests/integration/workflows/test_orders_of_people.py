@@ -104,3 +104,20 @@ async def test_a_repeated_message_changes_nothing(denied: ClaimStory) -> None:
     await denied.idle()
 
     assert denied.row.done("act_on_answer") == 1
+
+
+@pytest.mark.parametrize("verb", ["appeal", "send_records"])
+async def test_a_paper_is_ordered_by_update_and_waits_for_the_payer(denied: ClaimStory, verb: str) -> None:
+    assert (await denied.order(denied.body(verb))).accepted
+    await denied.idle()
+
+    assert denied.row.stage is Stage.UNDER_REVIEW
+    assert "PPO1 to decide on the paper" in await denied.details()
+    assert "possible now: hold" in await denied.refused(denied.body(verb))
+    assert await denied.failed_tasks() == []
+
+
+async def test_a_paper_that_the_books_refuse_is_told_and_the_claim_stays(denied: ClaimStory) -> None:
+    denied.row.appealable = False
+    assert "no right of appeal" in await denied.refused(denied.body("appeal"))
+    assert denied.row.stage is Stage.DENIED

@@ -1,55 +1,46 @@
-"""Published samples, where the folder with them lies beside the checkout."""
+"""Published samples: the verdict and its reason, as judged before the package was asked."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
-import x12
+from tests import x12_verdicts
+from tests.x12_verdicts import SAMPLES, Judged
 
-BESIDE = Path(__file__).resolve().parents[3].parent / "shared" / "samples"
-SAMPLES = Path(os.environ.get("X12_SAMPLES", BESIDE))
+JUDGED = x12_verdicts.judged()
+ENVELOPE = {"se-count", "se-control-number", "se-missing", "st-duplicate"}
 
-
-def _found(*patterns: str) -> list[Path]:
-    return sorted(path for pattern in patterns for path in SAMPLES.glob(pattern) if path.is_file())
-
-
-CLAIM_FILES = _found(
-    "LinuxForHealth+x12/src/tests/resources/837_005010X222A2/*",
-    "kputnam+stupidedi/spec/fixtures/005010/X222*/pass/*",
-    "moov-io+x12/examples/example_5010_837p/*",
-)
-# judged by hand: components separated by `>` under an ISA16 of `:`, no 2330B, AMT*F2, no CLM05-2
-BROKEN = {
-    "demo.ambulance.example5.837", "demo.cob.2ndary.example4.837", "demo.cob.example3.A.837",
-    "demo.cob.example4.837", "demo.example11.837", "demo.example12.837", "demo.example6.837", "demo.example9.837",
-}  # fmt: skip
-OTHERS = _found(
-    "LinuxForHealth+x12/src/tests/resources/27*/*",
-    "kputnam+stupidedi/spec/fixtures/005010/X221A1*/pass/*",
-    "kputnam+stupidedi/spec/fixtures/005010/X27*/pass/*",
-    "kputnam+stupidedi/spec/fixtures/005010/X231A1*/pass/*",
-)
-SE02_DIFFERS = {"subscriber-health-benefit-check-error.271"}
+here = pytest.mark.skipif(not SAMPLES.is_dir(), reason="no samples beside this checkout")
 
 
-@pytest.mark.skipif(not CLAIM_FILES, reason="no samples beside this checkout")
-@pytest.mark.parametrize("path", CLAIM_FILES, ids=lambda path: path.name)
-def test_a_published_837p_is_read_into_typed_claims(path: Path) -> None:
-    file = x12.read_file(path.read_bytes())
-    contents = [one.content for one in file.transactions()]
-    assert contents
-    assert all(isinstance(content, x12.ProfessionalClaims) and content.claims for content in contents)
-    assert file.valid is (path.name not in BROKEN), [str(error) for error in file.all_errors()]
+@here
+def test_every_sample_is_judged() -> None:
+    found = {str(path.relative_to(SAMPLES)) for path in SAMPLES.rglob("*") if path.is_file()}
+    assert found == {one.path for one in JUDGED}
 
 
-@pytest.mark.skipif(not OTHERS, reason="no samples beside this checkout")
-@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.name)
-def test_a_published_answer_is_accepted(path: Path) -> None:
-    file = x12.read_file(path.read_bytes())
-    assert list(file.transactions())
-    errors = [str(error) for error in file.all_errors() if error.severity == "error"]
-    assert bool(errors) is (path.name in SE02_DIFFERS), errors
+@here
+@pytest.mark.parametrize("one", JUDGED, ids=lambda one: one.path)
+def test_a_sample_gets_the_expected_verdict_for_the_expected_reason(one: Judged) -> None:
+    found = x12_verdicts.ours((SAMPLES / one.path).read_bytes())
+    assert found.verdict == one.verdict, sorted(found.errors)
+    for alternatives in one.errors:
+        assert alternatives & found.errors, (sorted(alternatives), sorted(found.errors))
+    if one.verdict == "valid":
+        assert not found.errors
+
+
+@here
+@pytest.mark.parametrize("one", [one for one in JUDGED if one.verdict == "unsupported"], ids=lambda one: one.path)
+def test_a_set_of_another_guide_gets_one_error_of_its_own(one: Judged) -> None:
+    found = x12_verdicts.ours((SAMPLES / one.path).read_bytes())
+    assert found.by_set
+    for codes in found.by_set:
+        assert [code for code in codes if code not in ENVELOPE] == ["unsupported-guide"]
+
+
+def test_the_table_of_verdicts_can_be_read_where_there_are_no_samples() -> None:
+    assert len(JUDGED) == 176
+    assert {one.verdict for one in JUDGED} == {"valid", "invalid", "unsupported", "not-x12"}
+    assert all(one.reason for one in JUDGED)
+    assert all(bool(one.errors) is (one.verdict != "valid") for one in JUDGED)

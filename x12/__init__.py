@@ -1,7 +1,8 @@
 """Pure X12 5010: bytes to typed transactions and back. Knows nothing of any product.
 
-Reads and writes 837P (X222A1), 837I (X223A2), 835 (X221A1), 270/271 (X279A1), 276/277 (X212), 277CA (X214), 999 (X231A1) and
-TA1. Money is integer cents, dates are `datetime.date`, everything else keeps the names of the field.
+Reads and writes 837P (X222A1), 837I (X223A2), 835 (X221A1), 270/271 (X279A1), 276/277 (X212), 277CA (X214),
+278 request and response (X217), 999 (X231A1) and TA1. Money is integer cents, dates are `datetime.date`, everything
+else keeps the names of the field.
 
     file = x12.read_file(data)                      # every interchange, group, set; never raises for bad data
     for transaction in file.transactions():
@@ -113,6 +114,27 @@ from x12.transactions.remittance import (
     RemittanceGroup,
     RemittanceLine,
 )
+from x12.transactions.services_review import (
+    Admission,
+    Delivery,
+    DentalService,
+    InstitutionalService,
+    PatientEvent,
+    ProfessionalService,
+    Review,
+    ReviewDecision,
+    ReviewDiagnosis,
+    ReviewedProcedure,
+    ReviewedService,
+    ReviewOrganization,
+    ReviewParty,
+    ReviewPatient,
+    ReviewRequester,
+    ServicesReviewRequest,
+    ServicesReviewResponse,
+    SupportingDocument,
+    Tooth,
+)
 from x12.transactions.supplements import (
     Attachment,
     Condition,
@@ -132,6 +154,7 @@ __all__ = [
     "STANDARD",
     "Address",
     "Adjustment",
+    "Admission",
     "Amount",
     "Attachment",
     "BankAccount",
@@ -150,6 +173,8 @@ __all__ = [
     "Contract",
     "DateOrPeriod",
     "Delimiters",
+    "Delivery",
+    "DentalService",
     "Diagnosis",
     "Drug",
     "DurableEquipment",
@@ -172,6 +197,7 @@ __all__ = [
     "InstitutionalLine",
     "InstitutionalLineAdjudication",
     "InstitutionalProcedure",
+    "InstitutionalService",
     "Interchange",
     "InterchangeAcknowledgement",
     "InterchangeHeader",
@@ -185,11 +211,13 @@ __all__ = [
     "OutpatientAdjudication",
     "Party",
     "Patient",
+    "PatientEvent",
     "PatientFacts",
     "Payment",
     "Procedure",
     "ProfessionalClaim",
     "ProfessionalClaims",
+    "ProfessionalService",
     "ProviderAdjustment",
     "Quantity",
     "RawSegment",
@@ -199,8 +227,19 @@ __all__ = [
     "Remittance",
     "RemittanceGroup",
     "RemittanceLine",
+    "Review",
+    "ReviewDecision",
+    "ReviewDiagnosis",
+    "ReviewOrganization",
+    "ReviewParty",
+    "ReviewPatient",
+    "ReviewRequester",
+    "ReviewedProcedure",
+    "ReviewedService",
     "SegmentError",
     "ServiceLine",
+    "ServicesReviewRequest",
+    "ServicesReviewResponse",
     "Status",
     "StatusCode",
     "StatusLine",
@@ -209,6 +248,8 @@ __all__ = [
     "StatusReceiver",
     "StatusSource",
     "Subscriber",
+    "SupportingDocument",
+    "Tooth",
     "Trace",
     "TransactionAcknowledgement",
     "TransactionSet",

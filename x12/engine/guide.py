@@ -73,7 +73,8 @@ class Loop:
 class Guide:
     """An implementation guide: kind ("837P"), ST01, GS01, versions read (the first is written), the set's root
     loop without ST and SE; `has_version` tells whether ST03 exists; `claims_in` the root's field which must not
-    stay empty; `tree` turns the content into the loops as they are written, where the two differ."""
+    stay empty; `tree` turns the content into the loops as they are written, where the two differ; `purpose` is the
+    BHT02 that tells this guide from another of the same version."""
 
     kind: str
     transaction: str
@@ -83,3 +84,4 @@ class Guide:
     has_version: bool = True
     claims_in: str = ""
     tree: Callable[[Any], Any] | None = None
+    purpose: str = ""

@@ -14,6 +14,7 @@ from x12.transactions.eligibility import EligibilityInquiry, EligibilityResponse
 from x12.transactions.institutional_claim import InstitutionalClaims
 from x12.transactions.professional_claim import ProfessionalClaims
 from x12.transactions.remittance import Remittance
+from x12.transactions.services_review import ServicesReviewRequest, ServicesReviewResponse
 
 Content = (
     ProfessionalClaims
@@ -24,6 +25,8 @@ Content = (
     | ClaimStatusRequest
     | ClaimStatusResponse
     | ClaimAcknowledgement
+    | ServicesReviewRequest
+    | ServicesReviewResponse
     | ImplementationAcknowledgement
 )
 """What a transaction set may hold."""
@@ -68,8 +71,8 @@ class TransactionSet:
     """ST to SE: ST02 control_number and typed content (None where it could not be read).
 
     Set by the reader, without part in comparison: kind ("837P", "837I", "835", "270", "271", "276", "277", "277CA",
-    "999", or ST01 where the guide is not supported), version (ST03, or GS08 where a guide has no ST03),
-    position of ST in its interchange, segment_count, errors, claim_count.
+    "278 request", "278 response", "999", or ST01 where the guide is not supported), version (ST03, or GS08 where a
+    guide has no ST03), position of ST in its interchange, segment_count, errors, claim_count (in a 278 its events).
     """
 
     control_number: str

@@ -10,6 +10,7 @@ from x12.engine.compiled import compiled_guide
 from x12.engine.walker import Walker
 from x12.envelope.headers import group_header, interchange_header, read_acknowledgement
 from x12.envelope.model import FunctionalGroup, Interchange, TransactionSet, X12File
+from x12.envelope.undecided import UndecidedWalker
 from x12.errors import X12Error
 from x12.guides import find_guide
 from x12.syntax.delimiters import STANDARD
@@ -47,7 +48,7 @@ class EnvelopeReader:
         self._set_count = 0
         self._seen_sets: set[str] = set()
         self._set: TransactionSet | None = None
-        self._walker: Walker | None = None
+        self._walker: Walker | UndecidedWalker | None = None
         self._place = 0  # ordinal in the interchange
         self._at = 0  # ordinal in the set
         self._errors: dict[Level, list[X12Error]] = {"file": [], "interchange": [], "group": [], "transaction": []}
@@ -180,7 +181,8 @@ class EnvelopeReader:
                       f"{guide.kind} goes in {guide.functional_id}", "ST", 1)
         wanted = self._deliver is None or guide.transaction == "837"
         delimiters = self._tokens.delimiters or STANDARD
-        self._walker = Walker(compiled_guide(guide, delimiters), self._deliver) if wanted else None
+        walker = UndecidedWalker if guide.purpose else Walker
+        self._walker = walker(compiled_guide(guide, delimiters), self._deliver) if wanted else None
 
     def _close_set(self, elements: list[str] | None) -> None:
         if self._set is None:
@@ -197,12 +199,13 @@ class EnvelopeReader:
             if number != self._set.control_number or len(elements) > 3:
                 self._add("transaction", "se-control-number",
                           f"SE02 is {number!r}, ST02 is {self._set.control_number!r}", "SE", 2)
-        content, claims, errors = None, 0, self._errors["transaction"]
+        content, claims, errors, kind = None, 0, self._errors["transaction"], self._set.kind
         if self._walker is not None:
             content = self._walker.finish(self._at)
-            claims = self._walker.delivered
+            claims, kind = self._walker.delivered, self._walker.guide.guide.kind
             errors = sorted(errors + self._walker.errors, key=lambda error: error.position)
-        done = replace(self._set, content=content, segment_count=self._at, claim_count=claims, errors=tuple(errors))
+        done = replace(self._set, content=content, segment_count=self._at, claim_count=claims, errors=tuple(errors),
+                       kind=kind)
         self._set, self._walker = None, None
         self._errors["transaction"] = []
         self._keep(self._transactions, done)

@@ -28,11 +28,11 @@ class EligibilityQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """AAA: valid AAA01 (Y: request valid, N: not), reason AAA03 (42, 72, 75, 80, ...), follow_up AAA04 (C, N,
-    P, R, S, W, X, Y)."""
+    """AAA: valid AAA01 (Y: request valid, N: not), reason AAA03 (42, 72, 75, 80, ...; a 278 may leave it out),
+    follow_up AAA04 (C, N, P, R, S, W, X, Y)."""
 
     valid: str = "N"
-    reason: str
+    reason: str = ""
     follow_up: str = ""
 
 

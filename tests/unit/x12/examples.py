@@ -334,6 +334,7 @@ def implementation_acknowledgement() -> x12.ImplementationAcknowledgement:
 def every_content() -> dict[str, Any]:
     """One example of each kind of transaction set."""
     from tests.unit.x12 import institutional_examples as institutional
+    from tests.unit.x12 import review_examples as reviews
 
     hospital = institutional.claims(
         institutional.claim(),
@@ -350,5 +351,7 @@ def every_content() -> dict[str, Any]:
         "276": status_request(),
         "277": status_response(),
         "277CA": acknowledgement(),
+        "278 request": reviews.request(),
+        "278 response": reviews.response(),
         "999": implementation_acknowledgement(),
     }

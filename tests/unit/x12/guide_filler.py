@@ -166,9 +166,10 @@ class Filler:
             if len(parts) == 9 and (parts[2] or parts[3]):  # C022: a date in its format
                 parts[2] = parts[2] or "D8"
                 parts[3] = FORMATS[parts[2]]
-            if len(parts) == 5 and rule.components[0].codes == frozenset(("AA", "EM", "OA")):
-                causes = [part for part in parts[:3] if part]
-                parts[:3] = causes + [""] * (3 - len(causes))
+            if len(parts) == 5 and all(part.kind == "ID" for part in rule.components):  # places of a list
+                several = 3 if "AA" in rule.components[0].codes else 5  # related causes, then state and country
+                causes = [part for part in parts[:several] if part]
+                parts[:several] = causes + [""] * (several - len(causes))
             if len(parts) == 4 and all(part.kind == "N" for part in rule.components):
                 pointers = [part for part in parts if part]
                 parts = pointers + [""] * (4 - len(pointers))

@@ -9,12 +9,15 @@ from cli.demo.encounters import DemoVisit
 from domain.claim.claim import ClaimContent
 from domain.claim.commands import Verb
 from domain.claim.correction import apply_changes, changed_fields
+from domain.denials.rules import Remedy
 
 BILLER = "demo.biller"
 FRONT_DESK = "demo.front_desk"
 PATIENT_ACCOUNTS = "demo.patient_accounts"
 
 GIVE_UP = "nothing in the chart supports another try"
+RECORDS = "the records of the visit, as the payer asked for them"
+_DENIED = frozenset({"denied", "partly_denied"})
 INFORMATION = frozenset({"overdue", "command_refused"})
 """Items that only tell: nothing is ordered for them, somebody reads and closes them."""
 
@@ -29,17 +32,26 @@ class Order:
     changes: dict[str, str] = field(default_factory=dict)
 
 
-def orders_for(kind: str, version: int, content: ClaimContent, visit: DemoVisit | None) -> tuple[Order, ...]:
-    """What to order about a claim's work item, best first; empty for a kind that nobody here understands."""
+def orders_for(
+    kind: str, version: int, content: ClaimContent, visit: DemoVisit | None, remedy: str = ""
+) -> tuple[Order, ...]:
+    """What to order about a claim's work item, best first; empty for a kind that nobody here understands.
+
+    ``remedy`` is what the item names for its denial.
+    """
     note = visit.note if visit else GIVE_UP
     missing = still_wrong(content, visit.answer_key) if visit else {}
     by = FRONT_DESK if kind == "coverage" else BILLER
-    corrections = []
+    better = []
     if visit and kind == "findings" and version == 1 and visit.slip:
         changed = {**missing, **visit.slip}
-        corrections.append(Order(verb=Verb.CORRECT, by=by, reason="corrected from the card", changes=changed))
+        better.append(Order(verb=Verb.CORRECT, by=by, reason="corrected from the card", changes=changed))
     elif missing:
-        corrections.append(Order(verb=Verb.CORRECT, by=by, reason=note, changes=missing))
+        better.append(Order(verb=Verb.CORRECT, by=by, reason=note, changes=missing))
+    if kind in _DENIED and remedy == Remedy.SEND_RECORDS:
+        better.append(Order(verb=Verb.SEND_RECORDS, by=by, reason=visit.note if visit else RECORDS))
+    if kind in _DENIED and visit and visit.argument:
+        better.append(Order(verb=Verb.APPEAL, by=by, reason=visit.argument))
     write_off = Order(verb=Verb.WRITE_OFF, by=by, reason=note)
     again = Order(verb=Verb.RESUBMIT, by=by, reason="the payer never answered")
     void = Order(verb=Verb.VOID, by=by, reason="the visit cannot be billed as it stands")
@@ -56,7 +68,7 @@ def orders_for(kind: str, version: int, content: ClaimContent, visit: DemoVisit 
         "payer_silent": (again, write_off),
         "small_balance": (write_off,),
     }
-    return (*corrections, *last[kind]) if kind in last else ()
+    return (*better, *last[kind]) if kind in last else ()
 
 
 def still_wrong(content: ClaimContent, answer_key: Mapping[str, str]) -> dict[str, str]:

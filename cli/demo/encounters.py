@@ -39,6 +39,8 @@ class DemoVisit:
     """Fields entered wrongly, with the chart's values (grammar: ``domain.claim.correction``)."""
     slip: dict[str, str] = field(default_factory=dict)
     """What the staff enter wrongly at their first correction."""
+    argument: str = ""
+    """What the chart says against a denial; empty where it gives no ground for an appeal."""
 
 
 def chart_of(seed: int, number: int, start: date) -> DemoVisit:
@@ -77,6 +79,7 @@ def chart_of(seed: int, number: int, start: date) -> DemoVisit:
         chart=chart,
         answer_key=wrong,
         slip=slip,
+        argument=visit.get("argument", ""),
     )
 
 

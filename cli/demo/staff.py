@@ -103,7 +103,8 @@ class Staff:
             .where(Claim.number == item.claim_number)
         ).one()
         content = claims.content(session, item.claim_number)
-        orders = orders_for(item.kind, version, content, self._charts.get(reference))
+        remedy = str((item.details or {}).get("remedy", ""))
+        orders = orders_for(item.kind, version, content, self._charts.get(reference), remedy)
         return Task(item=item, claim_number=item.claim_number, version=version, orders=orders)
 
     def _close_information(self, tasks: list[Task], now: datetime) -> None:

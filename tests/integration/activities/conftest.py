@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import TypeVar
 
@@ -220,8 +220,9 @@ def new_desk(database_url: str) -> Iterator[Callable[..., Desk]]:
         number = check_in(books, LOCAL_PRACTICE, replace(asked, content=content)).claim_number
         desk = Desk(books=books, claim=number)
         with books.transaction(LOCAL_PRACTICE) as session:
-            claims.set_stage(session, number, stage=Stage.CODING, owes=Owes.PAYER,
-                             next_at=datetime.combine(BEGIN, time(), UTC), next_what="coding", owner="system")  # fmt: skip
+            claims.set_stage(
+                session, number, stage=Stage.CODING, owes=Owes.PAYER, next_at=BEGIN, next_what="coding", owner="system"
+            )
         desk.send()
         return desk
 

@@ -37,6 +37,24 @@ def test_a_denial_that_the_chart_cannot_mend_is_written_off_with_the_reason() ->
     assert (order.verb, order.reason) == (Verb.WRITE_OFF, visit.note)
 
 
+def test_records_are_sent_where_the_payer_asks_for_them_and_given_up_only_then() -> None:
+    visit = first_of("records_asked")
+    asked = orders_for("denied", 1, visit.encounter.content, visit, "send_records")
+    assert [order.verb for order in asked] == [Verb.SEND_RECORDS, Verb.WRITE_OFF]
+    refused = orders_for("review_refused", 1, visit.encounter.content, visit)
+    assert [order.verb for order in refused] == [Verb.WRITE_OFF]
+    stranger = orders_for("denied", 1, visit.encounter.content, None, "send_records")
+    assert [order.verb for order in stranger] == [Verb.SEND_RECORDS, Verb.WRITE_OFF]
+
+
+def test_a_denial_is_appealed_only_where_the_chart_argues_against_it() -> None:
+    visit = first_of("appealed")
+    first, *_ = orders_for("denied", 1, visit.encounter.content, visit, "appeal")
+    assert (first.verb, first.reason) == (Verb.APPEAL, visit.argument)
+    late = first_of("filed_late")
+    assert [order.verb for order in orders_for("denied", 1, late.encounter.content, late, "appeal")] == [Verb.WRITE_OFF]
+
+
 def test_the_first_correction_of_a_finding_may_carry_a_slip_and_the_next_one_mends_it() -> None:
     visit = first_of("rejected")
     first, *_ = orders_for("findings", 1, visit.encounter.content, visit)

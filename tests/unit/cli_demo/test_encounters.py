@@ -130,6 +130,23 @@ def test_a_faulty_claim_is_denied_as_entered_and_paid_as_charted(story: str) -> 
         assert not verdict_on(visit, corrected=True).denied_lines, visit.number
 
 
+@pytest.mark.parametrize(("story", "reasons"), [("appealed", ["50", "197", "197"]), ("records_asked", ["252"] * 3)])
+def test_what_is_asked_on_paper_is_denied_whole_for_its_reason(story: str, reasons: list[str]) -> None:
+    verdicts = [verdict_on(visit) for visit in of_story(story)]
+    assert all(verdict.denied for verdict in verdicts)
+    found = [{t.reason for line in verdict.lines for t in line.adjustments} for verdict in verdicts]
+    assert found == [{reason} for reason in reasons]
+
+
+def test_an_argument_moves_one_payer_and_not_another() -> None:
+    overturned = [
+        bool({t.reason for line in verdict_on(visit).lines for t in line.adjustments}
+             & set(load_personas()[visit.chart.coverage.payer.code].policy.overturned_on_appeal))
+        for visit in of_story("appealed")
+    ]  # fmt: skip
+    assert overturned == [True, True, False]
+
+
 def test_an_unprocessable_claim_is_medicares_ma130() -> None:
     assert all(verdict_on(visit).unprocessable for visit in of_story("unprocessable"))
 

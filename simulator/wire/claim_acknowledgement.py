@@ -47,7 +47,7 @@ def claim_acknowledgement(
             id_qualifier="46",
             identifier=submission.submitter.identifier,
         ),
-        levels=(_level(x12.Trace(type_code="2", number=batch), receipts, now.date(), "90", "AA"),),
+        levels=(_level(x12.Trace(type_code="2", number=batch), receipts, "90", "AA", now.date()),),
         providers=tuple(_providers(batch, receipts, now.date())),
     )
     source = x12.StatusSource(
@@ -69,9 +69,9 @@ def _source(persona: Persona | None) -> x12.Party:
 
 
 def _level(
-    trace: x12.Trace, receipts: tuple[ClaimReceipt, ...], today: date, taken_code: str, refused_code: str
+    trace: x12.Trace, receipts: tuple[ClaimReceipt, ...], taken_code: str, refused_code: str, today: date | None = None
 ) -> x12.LevelStatus:
-    """2200B or 2200C: how many claims, and of what charge, were taken and refused."""
+    """2200B, or without a date 2200C: how many claims, and of what charge, were taken and refused."""
     taken = [receipt for receipt in receipts if receipt.refusal is None]
     refused = [receipt for receipt in receipts if receipt.refusal is not None]
     counts = ((taken_code, len(taken)), (refused_code, len(refused)))
@@ -110,7 +110,7 @@ def _providers(batch: str, receipts: tuple[ClaimReceipt, ...], today: date) -> I
                     identifier=claim.billing_npi if npi else claim.billing_tax_id,
                 ),
             ),
-            levels=(_level(x12.Trace(type_code="1", number=batch), own, today, "QA", "QC"),),
+            levels=(_level(x12.Trace(type_code="1", number=batch), own, "QA", "QC"),),
             patients=tuple(_patient(receipt, today) for receipt in own),
         )
 
@@ -132,8 +132,8 @@ def _patient(receipt: ClaimReceipt, today: date) -> x12.StatusPatient:
             last_name=claim.patient.last_name,
             first_name=claim.patient.first_name,
             middle_name=claim.patient.middle_name,
-            id_qualifier="MI" if claim.member_id else "",
-            identifier=claim.member_id,
+            id_qualifier="MI",
+            identifier=claim.member_id or "UNKNOWN",
         ),
         claims=(answer,),
     )

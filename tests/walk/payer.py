@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -159,7 +159,7 @@ def claim_answer(sent: Sent, today: date, *, accepted: bool) -> x12.ClaimAcknowl
     )
     provider_level = x12.LevelStatus(
         trace=x12.Trace(type_code="1", number="BATCH"),
-        statuses=level.statuses,
+        statuses=(replace(level.statuses[0], effective_date=None),),
         quantities=(x12.Quantity(qualifier="QA" if accepted else "QC", quantity=Decimal(1)),),
         amounts=level.amounts,
     )

@@ -1,4 +1,4 @@
-"""Builds the 277CA that answers the claims of an 837P."""
+"""Builds the 277CA that answers the claims of an 837."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 from x12.transactions.claim_status import (
     ClaimAcknowledgement,
@@ -18,8 +19,12 @@ from x12.transactions.claim_status import (
     StatusReceiver,
     StatusSource,
 )
+from x12.transactions.institutional_claim import InstitutionalClaim, InstitutionalClaims
 from x12.transactions.parts import Amount, DateOrPeriod, Party, Quantity, Reference, Trace
 from x12.transactions.professional_claim import ProfessionalClaim, ProfessionalClaims
+
+Claim = ProfessionalClaim | InstitutionalClaim
+"""A claim of an 837P or an 837I."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +43,8 @@ ACCEPTED = ClaimDecision(codes=(StatusCode(category="A2", status="20"),), accept
 
 
 def answer_claims(
-    claims: ProfessionalClaims,
-    decide: Callable[[ProfessionalClaim], ClaimDecision],
+    claims: ProfessionalClaims | InstitutionalClaims,
+    decide: Callable[[Any], ClaimDecision],
     *,
     source: Party,
     reference: str,
@@ -47,9 +52,10 @@ def answer_claims(
     processed: date,
     moment: time,
 ) -> ClaimAcknowledgement:
-    """The 277CA of one 837P set: one provider level for each billing provider in order, totals of accepted and
-    rejected claims (QTY, AMT) computed. `source` is NM1*PR or NM1*AY; `reference` goes to BHT03 and 2200A."""
-    providers: list[tuple[Party, list[tuple[ProfessionalClaim, ClaimDecision]]]] = []
+    """The 277CA of one 837P or 837I set: `decide` takes each of its claims; one provider level for each billing
+    provider in order, totals of accepted and rejected claims (QTY, AMT) computed. `source` is NM1*PR or NM1*AY;
+    `reference` goes to BHT03 and 2200A."""
+    providers: list[tuple[Party, list[tuple[Claim, ClaimDecision]]]] = []
     for claim in claims.claims:
         billing = claim.billing_provider.provider
         if not providers or providers[-1][0] != billing:
@@ -58,8 +64,7 @@ def answer_claims(
     every = [pair for _, decided in providers for pair in decided]
     level = LevelStatus(
         trace=Trace(type_code="2", number=claims.reference),
-        statuses=(Status(codes=(StatusCode(category="A1", status="19", entity="PR"),), effective_date=processed,
-                         action="WQ", charge_cents=sum(claim.charge_cents for claim, _ in every)),),
+        statuses=(_received(every, processed),),
         quantities=_quantities(every, "90", "AA"),
         amounts=_amounts(every),
     )  # fmt: skip
@@ -78,12 +83,18 @@ def answer_claims(
     )  # fmt: skip
 
 
-def _provider(
-    billing: Party, decided: list[tuple[ProfessionalClaim, ClaimDecision]], processed: date
-) -> StatusProvider:
+def _received(decided: list[tuple[Claim, ClaimDecision]], processed: date | None) -> Status:
+    """That the claims arrived; without a date for a provider (2200C has no STC02)."""
+    codes = (StatusCode(category="A1", status="19", entity="PR"),)
+    total = sum(claim.charge_cents for claim, _ in decided)
+    return Status(codes=codes, effective_date=processed, action="WQ", charge_cents=total)
+
+
+def _provider(billing: Party, decided: list[tuple[Claim, ClaimDecision]], processed: date) -> StatusProvider:
     level = LevelStatus(
-        trace=Trace(type_code="1", number="0"), quantities=_quantities(decided, "QA", "QC"), amounts=_amounts(decided)
-    )
+        trace=Trace(type_code="1", number="0"), statuses=(_received(decided, None),),
+        quantities=_quantities(decided, "QA", "QC"), amounts=_amounts(decided),
+    )  # fmt: skip
     return StatusProvider(
         parties=(_named(billing, "85"),),
         levels=(level,),
@@ -91,45 +102,51 @@ def _provider(
     )
 
 
-def _patient(claim: ProfessionalClaim, decision: ClaimDecision, processed: date) -> StatusPatient:
+def _patient(claim: Claim, decision: ClaimDecision, processed: date) -> StatusPatient:
     person = claim.patient_or_subscriber
     member = claim.subscriber.person
     named = Party(
         entity="QC", entity_type="1", last_name=person.last_name, first_name=person.first_name,
         middle_name=person.middle_name, suffix=person.suffix,
-        id_qualifier=member.id_qualifier and "MI", identifier=member.identifier,
+        id_qualifier="MI", identifier=member.identifier or "UNKNOWN",  # NM109 may not be left out here
     )  # fmt: skip
     references = []
     if decision.payer_claim_number:
         references.append(Reference(qualifier="1K", value=decision.payer_claim_number))
     if decision.clearinghouse_trace:
         references.append(Reference(qualifier="D9", value=decision.clearinghouse_trace))
+    if isinstance(claim, InstitutionalClaim):
+        references.append(Reference(qualifier="BLT", value=claim.type_of_bill))
     status = Status(
         codes=decision.codes, effective_date=processed, action="WQ" if decision.accepted else "U",
         charge_cents=claim.charge_cents, text=decision.text,
     )  # fmt: skip
-    days = [line.service_date for line in claim.lines]
-    starts = [day.start for day in days if day is not None]
-    ends = [day.end or day.start for day in days if day is not None]
-    dates: tuple[DateOrPeriod, ...] = ()
-    if starts:
-        last = max(ends)
-        dates = (DateOrPeriod(qualifier="472", start=min(starts), end=last if last != min(starts) else None),)
     answer = ClaimStatus(
-        trace=Trace(type_code="2", number=claim.claim_id), statuses=(status,), references=tuple(references), dates=dates
-    )
+        trace=Trace(type_code="2", number=claim.claim_id), statuses=(status,), references=tuple(references),
+        dates=_service_dates(claim),
+    )  # fmt: skip
     return StatusPatient(person=named, claims=(answer,))
 
 
+def _service_dates(claim: Claim) -> tuple[DateOrPeriod, ...]:
+    """DTP*472: the statement period of an 837I, else from the first to the last day of service."""
+    days = [claim.statement_period] if isinstance(claim, InstitutionalClaim) else []
+    known = [day for day in days if day] or [line.service_date for line in claim.lines if line.service_date]
+    if not known:
+        return ()
+    first, last = min(day.start for day in known), max(day.end or day.start for day in known)
+    return (DateOrPeriod(qualifier="472", start=first, end=last if last != first else None),)
+
+
 def _quantities(
-    decided: list[tuple[ProfessionalClaim, ClaimDecision]], accepted: str, rejected: str
+    decided: list[tuple[Claim, ClaimDecision]], accepted: str, rejected: str
 ) -> tuple[Quantity, ...]:
     good = sum(decision.accepted for _, decision in decided)
     counts = ((accepted, good), (rejected, len(decided) - good))
     return tuple(Quantity(qualifier=code, quantity=Decimal(count)) for code, count in counts if count)
 
 
-def _amounts(decided: list[tuple[ProfessionalClaim, ClaimDecision]]) -> tuple[Amount, ...]:
+def _amounts(decided: list[tuple[Claim, ClaimDecision]]) -> tuple[Amount, ...]:
     sums = {"YU": 0, "YY": 0}
     for claim, decision in decided:
         sums["YU" if decision.accepted else "YY"] += claim.charge_cents

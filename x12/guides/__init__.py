@@ -5,6 +5,7 @@ from __future__ import annotations
 from x12.engine.guide import Guide
 from x12.guides import (
     acknowledgement,
+    claim_acknowledgement,
     claim_status,
     eligibility,
     institutional,
@@ -21,7 +22,7 @@ GUIDES: tuple[Guide, ...] = (
     eligibility.RESPONSE,
     claim_status.REQUEST,
     claim_status.RESPONSE,
-    claim_status.ACKNOWLEDGEMENT,
+    claim_acknowledgement.GUIDE,
     services_review.REQUEST,
     services_review.RESPONSE,
     acknowledgement.GUIDE,

@@ -1,4 +1,4 @@
-"""276 and 277 (005010X212), 277CA (005010X214)."""
+"""276 and 277, 005010X212."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from x12.engine.records import Fields
 from x12.guides.common import AMT, DMG, DTP, HL, PER, PROCEDURE, QTY, TRN, party, ref
 from x12.syntax.delimiters import Delimiters
 from x12.transactions.claim_status import (
-    ClaimAcknowledgement,
     ClaimStatus,
     ClaimStatusRequest,
     ClaimStatusResponse,
@@ -52,19 +51,18 @@ SVC = Fields(
     "charge_cents=2 paid_cents=3 revenue_code=4 units=7:decimal", procedure=(1, PROCEDURE)
 )
 _CODES = "{0}.1 {0}.2 ?{0}.3 ?{0}.4=RX"
-_STC = f"1 {_CODES.format(1)} 2 %s ?4 ?5 ?6 ?7 ?8 ?9 ?10 {_CODES.format(10)} ?11 {_CODES.format(11)} ?12"
+_STC = f"1 {_CODES.format(1)} 2 ?3 ?4 ?5 ?6 ?7 ?8 ?9 ?10 {_CODES.format(10)} ?11 {_CODES.format(11)} ?12"
 _NAME = "?3 ?4 ?5 ?6 ?7 ?8 ?9"
 
 
-def _status(*, acknowledgement: bool, required: bool = True) -> Slot:
-    use = _STC % ("3=U|WQ" if acknowledgement else "?3")
-    return Slot("STC", use, STC, "statuses", many=True, required=required)
+def _status(*, required: bool = True) -> Slot:
+    return Slot("STC", _STC, STC, "statuses", many=True, required=required)
 
 
 def _line(letter: str, kind: str) -> Loop:
     name = f"2220{letter}" if kind != "276" else f"2210{letter}"
     paid = "3" if kind == "277" else "?3"
-    statuses = () if kind == "276" else (_status(acknowledgement=kind == "277CA", required=kind == "277CA"),)
+    statuses = () if kind == "276" else (_status(required=False),)
     return Loop(
         name,
         StatusLine,
@@ -80,7 +78,7 @@ def _line(letter: str, kind: str) -> Loop:
 
 
 def _claim(letter: str, kind: str) -> Loop:
-    statuses = () if kind == "276" else (_status(acknowledgement=kind == "277CA"),)
+    statuses = () if kind == "276" else (_status(),)
     return Loop(
         f"2200{letter}",
         ClaimStatus,
@@ -97,14 +95,13 @@ def _claim(letter: str, kind: str) -> Loop:
 
 
 def _patient(letter: str, kind: str, into: str, *children: Loop) -> Loop:
-    level = "23" if letter == "E" else "PT" if kind == "277CA" else "22"
-    child = "" if letter == "E" and kind != "277CA" else " 4=0" if kind == "277CA" else " 4=0|1"
+    level, child = ("23", " ?4=0") if letter == "E" else ("22", " 4=0|1")
     demographics = (Slot("DMG", "?1=D8 ?2 ?3=F|M|U", DMG),) if kind == "276" else ()
     return Loop(
         f"2000{letter}",
         StatusPatient,
         (
-            Slot("HL", f"1 2 3={level}{child or ' ?4=0'}", HL, key="3", required=True),
+            Slot("HL", f"1 2 3={level}{child}", HL, key="3", required=True),
             *demographics,
             party(f"2100{letter}", "person", "IL|QC", use=f"2=1|2 {_NAME}", required=True),
             _claim(letter, kind),
@@ -120,7 +117,7 @@ def _level(letter: str, quantities: str) -> Loop:
         LevelStatus,
         (
             Slot("TRN", "1=1|2 2 ?3 ?4", TRN, required=True, into="trace"),
-            Slot("STC", _STC % "?3", STC, "statuses", many=True),
+            _status(required=False),
             ref("0B|1C|1D|1G|1J|EI|G2|HPI|LU|SY|TJ|1K|D9", use="2", each=0),
             Slot("DTP", "1=050|009 2=D8|DT 3", DTP, "dates", many=True, each=1),
             Slot("QTY", f"1={quantities} 2", QTY, "quantities", many=True, each=1),
@@ -131,20 +128,18 @@ def _level(letter: str, quantities: str) -> Loop:
 
 
 def _root(shape: Any, kind: str, bht: str) -> Loop:
-    acknowledgement = kind == "277CA"
     answers = kind != "276"
     contact = Slot("PER", "1=IC ?2 3=ED|EM|FX|TE 4 ?5=ED|EM|EX|FX|TE ?6 ?7=EX|ED|EM|FX|TE ?8", PER, "contacts",
                    many=True, most=1, extra="@_")  # fmt: skip
-    dependents = () if acknowledgement else (_patient("E", kind, "dependents"),)
     provider = Loop(
         "2000C",
         StatusProvider,
         (
             Slot("HL", "1 2 3=19 4=0|1", HL, key="3", required=True),
-            party("2100C", "parties", "85" if acknowledgement else "1P", use=f"2=1|2 {_NAME}", many=True, most=2,
+            party("2100C", "parties", "1P", use=f"2=1|2 {_NAME}", many=True, most=2,
                   required=True),
             *((_level("C", "QA|QC"),) if answers else ()),
-            _patient("D", kind, "patients", *dependents),
+            _patient("D", kind, "patients", _patient("E", kind, "dependents")),
         ),
         "providers", many=True,
     )  # fmt: skip
@@ -164,15 +159,13 @@ def _root(shape: Any, kind: str, bht: str) -> Loop:
         StatusSource,
         (
             Slot("HL", "1 3=20 4=0|1", HL, key="3", required=True),
-            party("2100A", "party", "PR|AY" if acknowledgement else "PR", *((contact,) if answers else ()),
+            party("2100A", "party", "PR", *((contact,) if answers else ()),
                   use="2=2 3 8=46|AD|FI|NI|PI|PP|XV 9", required=True),
-            *((_level("A", "90|AA"),) if acknowledgement else ()),
             receiver,
         ),
         "sources", many=True, required=True,
     )  # fmt: skip
-    fields = Fields(f"={'0085' if acknowledgement else '0010'}@1 purpose=2 reference=3 date=4:date time=5:time "
-                    "transaction_type=6")  # fmt: skip
+    fields = Fields("=0010@1 purpose=2 reference=3 date=4:date time=5:time transaction_type=6")
     return Loop("ST", shape, (Slot("BHT", bht, fields, required=True), source))
 
 
@@ -189,12 +182,4 @@ RESPONSE = Guide(
     functional_id="HN",
     versions=("005010X212",),
     root=_root(ClaimStatusResponse, "277", "1=0010 2=08 3 4 5 6=DG"),
-)
-ACKNOWLEDGEMENT = Guide(
-    kind="277CA",
-    transaction="277",
-    functional_id="HN",
-    versions=("005010X214",),
-    root=_root(ClaimAcknowledgement, "277CA", "1=0085 2=08 3 4 5 6=TH"),
-    claims_in="claims",
 )

@@ -23,11 +23,12 @@ class StatusCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """STC: up to three codes, effective_date STC02, action STC03 (277CA: WQ accepted, U rejected), charge_cents
-    STC04, paid_cents STC05, finalized_date STC06, method STC07, payment_date STC08, check STC09, text STC12."""
+    """STC: up to three codes, effective_date STC02 (None for the provider of a 277CA), action STC03 (277CA:
+    WQ accepted, U rejected), charge_cents STC04, paid_cents STC05, finalized_date STC06, method STC07, payment_date
+    STC08, check STC09, text STC12."""
 
     codes: tuple[StatusCode, ...]
-    effective_date: date
+    effective_date: date | None = None
     action: str = ""
     charge_cents: int | None = None
     paid_cents: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -312,7 +313,15 @@ def acknowledgement() -> x12.ClaimAcknowledgement:
         trace=x12.Trace(type_code="1", number="CA 1"),
         dates=(x12.DateOrPeriod(qualifier="050", start=DAY), x12.DateOrPeriod(qualifier="009", start=DAY)),
     )
-    receiver = x12.StatusReceiver(party=receiver.party, levels=(totals,), providers=receiver.providers)
+    provided = x12.LevelStatus(
+        trace=x12.Trace(type_code="1", number="0"),
+        statuses=(x12.Status(codes=(x12.StatusCode(category="A1", status="19", entity="PR"),), action="WQ",
+                             charge_cents=29_050),),
+        quantities=(x12.Quantity(qualifier="QA", quantity=Decimal(1)),
+                    x12.Quantity(qualifier="QC", quantity=Decimal(1))),
+    )  # fmt: skip
+    providers = tuple(replace(one, levels=(provided,)) for one in receiver.providers)
+    receiver = x12.StatusReceiver(party=receiver.party, levels=(totals,), providers=providers)
     source = x12.StatusSource(party=PAYER, levels=(received,), receivers=(receiver,))
     return x12.ClaimAcknowledgement(reference="CA 1", date=DAY, time=NOON, sources=(source,))
 

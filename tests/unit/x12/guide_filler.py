@@ -60,7 +60,10 @@ class Filler:
         if below is not None:
             code = next(iter(below[2].codes[0]))
             children = any(text.startswith(f"HL{self.separator}") for text in out)
-            out[0] = self.separator.join(("HL", level, parent, code, "1" if children else "0"))
+            assert below[2].check is not None
+            unused = below[2].check.rules[3].usage == "N"
+            has_child = () if unused else ("1" if children else "0",)
+            out[0] = self.separator.join(("HL", level, parent, code, *has_child))
         if out[-1].startswith("LE") and out[-2].startswith("LS"):  # brackets around nothing
             del out[-2:]
         return iter(out)

@@ -28,7 +28,7 @@ def pyx12_verdict(data: bytes) -> tuple[bool, str]:
     return bool(valid), answer.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["837P", "837I", "999"])
+@pytest.mark.parametrize("kind", ["837P", "837I", "277CA", "999"])
 def test_pyx12_accepts_what_we_write(kind: str) -> None:
     valid, answer = pyx12_verdict(examples.interchange(CONTENT[kind]))
     assert valid, answer

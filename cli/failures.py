@@ -46,6 +46,12 @@ _IN_OUR_OWN_WORDS = {
 _NEGATIVE_IN_OUR_OWN_WORDS = {
     "storage.claims": ("UnknownClaim",),
     "storage.account_views": ("UnknownAccount",),
+    "storage.deposits": ("UnknownDeposit", "UnknownRemittance"),
+    "storage.deposit_matching": ("CannotMatch",),
+    "storage.slips": ("UnknownAccounts", "EnteredBefore"),
+    "storage.periods": ("CannotClose",),
+    "storage.visits": ("UnknownVisit", "VisitDecided"),
+    "domain.cash.slip": ("SlipDoesNotSum",),
     "domain.claim.commands": ("CommandInvalid",),
     "workers.deployment": ("ReleaseRefused",),
 }

@@ -14,11 +14,12 @@ from sqlalchemy import Engine, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from domain.cash.policy import CashPolicy
 from domain.coverage.policy import PayerPolicy, StatementPolicy
 from storage.models import PayerPolicyRow
 from storage.serialise import from_json
 
-P = TypeVar("P", PayerPolicy, StatementPolicy)
+P = TypeVar("P", PayerPolicy, StatementPolicy, CashPolicy)
 
 HOUSE = "house"
 """The ``payer_kind`` of rows that belong to no payer."""
@@ -59,8 +60,17 @@ def statement_policy(session: Session, on: date) -> StatementPolicy:
     return _cached(session, StatementPolicy, HOUSE, "", on)
 
 
+def cash_policy(session: Session, on: date) -> CashPolicy:
+    """Return how long the house waits on a day for money, remittances and charges.
+
+    Raises:
+        NoPolicy: a row is missing; the message names it.
+    """
+    return _cached(session, CashPolicy, HOUSE, "", on)
+
+
 _Key = tuple[type, str, str, date]
-_cache: WeakKeyDictionary[Engine, dict[_Key, PayerPolicy | StatementPolicy]] = WeakKeyDictionary()
+_cache: WeakKeyDictionary[Engine, dict[_Key, PayerPolicy | StatementPolicy | CashPolicy]] = WeakKeyDictionary()
 _CACHED_POLICIES = 2_000
 
 

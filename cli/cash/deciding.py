@@ -1,0 +1,47 @@
+"""What a named person orders on the books of one organisation: one transaction, on the practice's own day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+from cli.connection import open_books, require_organisation
+from cli.failures import Negative
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """When it is ordered."""
+
+    at: datetime
+    today: date
+    """The practice's calendar day."""
+
+
+def decided(organisation: int, by: str, work: Callable[[Session, Now], T], *, reason: str | None = None) -> T:
+    """Do a person's work in one transaction.
+
+    Raises:
+        Negative: the person, or the reason where one is wanted, says nothing.
+        CannotRun: there is no such organisation.
+    """
+    from storage.clock import PostgresBusinessClock
+    from storage.models import Organisation
+
+    if not by.strip() or (reason is not None and not reason.strip()):
+        raise Negative("--by and --reason must say something: the decision is kept with both")
+    with open_books() as books:
+        with books.transaction(organisation) as session:
+            require_organisation(session, organisation)
+            zone = ZoneInfo(session.get_one(Organisation, organisation).time_zone)
+        at = PostgresBusinessClock(books).now()
+        now = Now(at=at, today=at.astimezone(zone).date())
+        return books.run(organisation, lambda session: work(session, now))

@@ -1,0 +1,1 @@
+"""The bank's deposits against what remittances and receipts announce."""

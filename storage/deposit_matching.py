@@ -1,0 +1,303 @@
+"""Deposits matched and explained: the only acts that move money to ``bank`` for what an 835 announced."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain.cash.deposit import plain_trace
+from domain.cash.matching import BY_TRACE, FoundMatch, find_matches
+from domain.ledger.chart import LedgerAccount, Leg
+from domain.ledger.pair import pair
+from domain.remittance.balancing import dollars
+from storage import deposits, ledger, slips, work_items
+from storage.models import BankDeposit, DepositMatch, Entry, Posting, RemittanceRow
+
+DEPOSIT_MISSING, REMITTANCE_MISSING = "deposit_missing", "remittance_missing"
+BANK = "bank"
+
+
+class CannotMatch(ValueError):
+    """The amounts or the state of a deposit do not allow it; the text shows the arithmetic."""
+
+
+def missing_key(what: str, number: int, matches: int) -> str:
+    """Key of the work item of a ``deposit`` or ``remittance`` whose counterpart is missing: a new one after every
+    match, so that money taken back asks again."""
+    return f"{what}:{number}:counterpart_missing:{matches}"
+
+
+def match_open(
+    session: Session, organisation_id: int, *, today: date, window: timedelta, trace: str | None = None
+) -> tuple[FoundMatch, ...]:
+    """Match what the evidence allows (``domain.cash.matching``) and post it; of one trace number only if given."""
+    deposits.lock_matching(session, organisation_id)
+    waiting = deposits.open_deposits(session)
+    if trace is not None:
+        waiting = [deposit for deposit in waiting if plain_trace(deposit.trace_number) == plain_trace(trace)]
+    if not waiting:
+        return ()
+    told = {deposit.trace_number for deposit in waiting} - {""}
+    spellings = told | {plain_trace(one) for one in told} | ({trace} if trace else set())
+    expected = deposits.announced(session, traces=spellings, only_traces=trace is not None)
+    refused = _taken_back(session, {deposit.id for deposit in waiting})
+    found = tuple(
+        match
+        for match in find_matches(waiting, expected, window)
+        if (match.deposit_id, match.remittance_id) not in refused
+    )
+    for match in found:
+        _write(session, organisation_id, match, by=match.rule, reason="", today=today)
+    taken = {match.deposit_id for match in found}
+    for deposit in waiting:
+        if deposit.id not in taken and deposit.trace_number and (deposit.id, None) not in refused:
+            _match_slip(session, organisation_id, deposit.id, today)
+    return found
+
+
+def match_by_hand(
+    session: Session,
+    organisation_id: int,
+    deposit_id: int,
+    remittance: RemittanceRow,
+    *,
+    by: str,
+    today: date,
+    amount_cents: int | None = None,
+) -> int:
+    """Match a deposit, or a part of it, to a remittance: a named person's decision. Returns the cents matched.
+
+    Raises:
+        UnknownDeposit: no such deposit.
+        CannotMatch: nothing is left of the deposit, or the remittance announces less.
+    """
+    deposits.lock_matching(session, organisation_id)
+    deposit = deposits.get(session, deposit_id)
+    _require_open(deposit)
+    left = deposits.left_of(session, deposit)
+    in_bank = deposits.covered(session, remittance.id)
+    room = remittance.payment_cents - in_bank if left > 0 else -in_bank
+    if amount_cents is None:
+        amount_cents = min(left, room) if left > 0 else max(left, room)
+    sign = 1 if left > 0 else -1
+    if amount_cents * sign <= 0 or amount_cents * sign > left * sign:
+        raise CannotMatch(
+            f"deposit {deposit.id} has {dollars(left)} left of {dollars(deposit.amount_cents)}: "
+            f"{dollars(amount_cents)} cannot be taken from it"
+        )
+    if amount_cents * sign > room * sign:
+        raise CannotMatch(
+            f"remittance {remittance.id} announces {dollars(remittance.payment_cents)}, of which {dollars(in_bank)} is "
+            f"in the bank: {dollars(amount_cents)} does not fit"
+        )
+    match = FoundMatch(deposit_id=deposit.id, remittance_id=remittance.id, amount_cents=amount_cents, rule=by)
+    _write(session, organisation_id, match, by=by, reason="by hand", today=today)
+    return amount_cents
+
+
+def explain(
+    session: Session,
+    organisation_id: int,
+    deposit_id: int,
+    *,
+    by: str,
+    reason: str,
+    today: date,
+    account: LedgerAccount | None = None,
+) -> int:
+    """Keep what a named person says a deposit, or the rest of it, is; returns the cents explained.
+
+    ``account`` books it, bank against that account (interest of the bank, money to return); without one the books
+    do not take it up.
+
+    Raises:
+        UnknownDeposit: no such deposit.
+        CannotMatch: nothing is left to explain.
+    """
+    deposits.lock_matching(session, organisation_id)
+    deposit = deposits.get(session, deposit_id)
+    _require_open(deposit)
+    left = deposits.left_of(session, deposit)
+    cites = f"deposit {deposit.id} of {deposit.deposited_on}, explained by {by}"
+    legs = pair(LedgerAccount.BANK, account, left, cites) if account is not None else ()
+    _keep(session, organisation_id, deposit, None, left, by=by, reason=reason, cites=cites, legs=legs, today=today)
+    deposit.state = "explained"
+    return left
+
+
+def undo(session: Session, organisation_id: int, deposit_id: int, *, by: str, reason: str, today: date) -> int:
+    """Take back everything that explains a deposit, postings reversed; returns how many matches.
+
+    Raises:
+        UnknownDeposit: no such deposit.
+        CannotMatch: nothing explains it yet.
+    """
+    deposits.lock_matching(session, organisation_id)
+    deposit = deposits.get(session, deposit_id)
+    rows = session.scalars(select(DepositMatch).where(DepositMatch.deposit_id == deposit.id)).all()
+    undone = {row.key.removesuffix(_UNDONE) for row in rows if row.key.endswith(_UNDONE)}
+    standing = [row for row in rows if row.key not in undone and not row.key.endswith(_UNDONE)]
+    if not standing:
+        raise CannotMatch(f"deposit {deposit.id} is open already: nothing explains it")
+    for row in standing:
+        _close_items(session, row.deposit_id, row.remittance_id, by, today)
+    for row in standing:
+        _undo_one(session, organisation_id, row, by=by, reason=reason, today=today)
+    deposit.state = "open"
+    session.flush()
+    return len(standing)
+
+
+_UNDONE = ":undone"
+
+
+def _taken_back(session: Session, deposit_ids: Collection[int]) -> set[tuple[int, int | None]]:
+    """What a person has undone: the same evidence would only lead to it again."""
+    rows = session.execute(
+        select(DepositMatch.deposit_id, DepositMatch.remittance_id).where(
+            DepositMatch.deposit_id.in_(deposit_ids), DepositMatch.key.endswith(_UNDONE)
+        )
+    )
+    return {(row.deposit_id, row.remittance_id) for row in rows}
+
+
+def _undo_one(
+    session: Session, organisation_id: int, row: DepositMatch, *, by: str, reason: str, today: date
+) -> None:
+    key = f"{row.key}{_UNDONE}"
+    entries = session.scalars(
+        select(Entry).join(Posting, Posting.id == Entry.posting_id).where(Posting.key == _posting_key(row.key))
+    ).all()
+    cites = f"deposit {row.deposit_id}: match taken back by {by}"
+    if entries:
+        ledger.post(
+            session,
+            organisation_id,
+            key=_posting_key(key),
+            kind="reversal",
+            cites=cites,
+            by=by,
+            business_date=today,
+            legs=[
+                Leg(ledger_account=LedgerAccount(entry.ledger_account), amount_cents=-entry.amount_cents, cites=cites)
+                for entry in entries
+            ],
+        )
+    session.add(
+        DepositMatch(
+            organisation_id=organisation_id,
+            key=key,
+            deposit_id=row.deposit_id,
+            remittance_id=row.remittance_id,
+            amount_cents=-row.amount_cents,
+            by=by,
+            reason=reason,
+            business_date=today,
+        )
+    )
+
+
+def _write(
+    session: Session, organisation_id: int, match: FoundMatch, *, by: str, reason: str, today: date
+) -> None:
+    deposit = deposits.get(session, match.deposit_id)
+    trace = f", trace {deposit.trace_number}" if deposit.trace_number else ""
+    cites = f"deposit {deposit.id} of {deposit.deposited_on}{trace}: matched by {by}"
+    legs = pair(LedgerAccount.BANK, LedgerAccount.REMITTANCE_CLEARING, match.amount_cents, cites)
+    _keep(
+        session,
+        organisation_id,
+        deposit,
+        match.remittance_id,
+        match.amount_cents,
+        by=by,
+        reason=reason,
+        cites=cites,
+        legs=legs,
+        today=today,
+    )
+
+
+def _match_slip(session: Session, organisation_id: int, deposit_id: int, today: date) -> None:
+    """Patients' money went to the bank account when it was entered: its deposit proves the slip and posts nothing."""
+    deposit = deposits.get(session, deposit_id)
+    left = deposits.left_of(session, deposit)
+    slip = slips.of(session, deposit.trace_number)
+    if slip is None or slip.total_cents != left:
+        return
+    reason = f"slip {slip.number}: {slip.entries} patients' payments, booked to the bank when they were entered"
+    _keep(
+        session, organisation_id, deposit, None, left, by=BY_TRACE, reason=reason, cites=reason, legs=(), today=today
+    )
+
+
+def _keep(
+    session: Session,
+    organisation_id: int,
+    deposit: BankDeposit,
+    remittance_id: int | None,
+    cents: int,
+    *,
+    by: str,
+    reason: str,
+    cites: str,
+    legs: Collection[Leg],
+    today: date,
+) -> None:
+    """One match with its posting; closes what asked for it."""
+    _close_items(session, deposit.id, remittance_id, by, today)
+    ordinal = _count(session, DepositMatch.deposit_id == deposit.id) + 1
+    key = f"{deposit.id}:{remittance_id or 'explained'}:{ordinal}"
+    session.add(
+        DepositMatch(
+            organisation_id=organisation_id,
+            key=key,
+            deposit_id=deposit.id,
+            remittance_id=remittance_id,
+            amount_cents=cents,
+            by=by,
+            reason=reason,
+            business_date=today,
+        )
+    )
+    session.flush()
+    if legs:
+        ledger.post(
+            session,
+            organisation_id,
+            key=_posting_key(key),
+            kind="bank",
+            cites=cites,
+            by=by,
+            business_date=today,
+            legs=legs,
+        )
+    if deposits.left_of(session, deposit) == 0:
+        deposit.state = "matched"
+        session.flush()
+
+
+def _close_items(session: Session, deposit_id: int, remittance_id: int | None, by: str, today: date) -> None:
+    keys = [missing_key("deposit", deposit_id, _count(session, DepositMatch.deposit_id == deposit_id))]
+    if remittance_id is not None:
+        matches = _count(session, DepositMatch.remittance_id == remittance_id)
+        keys.append(missing_key("remittance", remittance_id, matches))
+    work_items.close_by_key(session, keys, by=by, on=today)
+
+
+def _count(session: Session, where: object) -> int:
+    return session.scalar(select(func.count()).select_from(DepositMatch).where(where)) or 0  # type: ignore[arg-type]
+
+
+def _posting_key(match_key: str) -> str:
+    return f"deposit_match|{match_key}"
+
+
+def _require_open(deposit: BankDeposit) -> None:
+    if deposit.state != "open":
+        raise CannotMatch(
+            f"deposit {deposit.id} is {deposit.state} already: take that back first with `claimflow deposit unmatch`"
+        )

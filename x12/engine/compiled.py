@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from x12.engine.building import mutable_twin
+from x12.engine.building import maker
 from x12.engine.guide import Guide, Loop, Slot
 from x12.engine.records import Raw
 from x12.syntax.delimiters import Delimiters
@@ -129,7 +129,7 @@ class CompiledLoop:
         self.required_bits = sum(
             target.bit | (target.must_bit if target.must else 0) for target in self.required.values()
         )
-        self.twin: Any = mutable_twin(loop.shape) if loop.shape is not None else None
+        self.twin: Any = maker(loop.shape) if loop.shape is not None else None
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"
         self.nested = tuple({target.into for target in self.items if target.nested})

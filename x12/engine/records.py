@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from x12.engine.field_code import Reading, Writing, reading_function, writing_function
 from x12.syntax.delimiters import Delimiters
 from x12.syntax.values import CODECS, TEXT, Codec
+
+_KNOWN = 4096
 
 
 class Record(Protocol):
@@ -39,9 +42,24 @@ class Fields:
     The codec follows the colon (names that end in `_cents` are money); `+7:01` writes the code 01 to element 7
     whenever the field is written; `=DA@2` always writes DA to element 2; `7.1-4` takes components 1 to 4 as a
     tuple, `3-7` elements 3 to 7 as a tuple, `3^` the repetitions of element 3.
+
+    `read(elements, delimiters)` and `write_fields(value, delimiters)` are made when they are first used.
     """
 
-    __slots__ = ("composites", "constants", "groups", "names", "repeats", "shape", "simple", "tuples", "width")
+    __slots__ = (
+        "_known",
+        "_read_fields",
+        "composites",
+        "constants",
+        "groups",
+        "read",
+        "repeats",
+        "shape",
+        "simple",
+        "tuples",
+        "width",
+        "write_fields",
+    )
 
     def __init__(self, spec: str, shape: Any = None, **composites: tuple[int, Fields | Composite]) -> None:
         self.shape = shape
@@ -56,6 +74,10 @@ class Fields:
         tops = [s[0] for s in self.simple] + [p[0] for s in self.simple if (p := s[3])] + list(self.groups)
         tops += [t[1] for t in self.tuples] + [r[0] for r in self.repeats] + [c[0] for c in self.constants]
         self.width = max(tops + [c[0] for c in self.composites])
+        self.read: Reading = self._first_read
+        self.write_fields: Writing = self._first_write_fields
+        self._read_fields: Reading | None = None
+        self._known: dict[str, tuple[str, Any]] = {}
 
     def _add(self, token: str) -> None:
         name, _, place = token.partition("=")
@@ -84,86 +106,35 @@ class Fields:
 
     def read_fields(self, elements: Sequence[str], delimiters: Delimiters) -> dict[str, Any]:
         """The fields whose elements are not empty."""
-        found: dict[str, Any] = {}
-        count = len(elements)
-        for at, name, codec, _ in self.simple:
-            if at < count and (text := elements[at]):
-                found[name] = codec.read(text) if codec.read is not None else text
-        for at, parts in self.groups.items():
-            if at < count and (text := elements[at]):
-                pieces = text.split(delimiters.component)
-                for first, last, name, codec in parts:
-                    if last > first:
-                        many = [piece for piece in pieces[first - 1 : last] if piece]
-                        if many:
-                            found[name] = tuple(codec.read(p) if codec.read is not None else p for p in many)
-                    elif first <= len(pieces) and (piece := pieces[first - 1]):
-                        found[name] = codec.read(piece) if codec.read is not None else piece
-        for first, last, name in self.tuples:
-            texts = tuple(text for text in elements[first : last + 1] if text)
-            if texts:
-                found[name] = texts
-        for at, name in self.repeats:
-            if at < count and elements[at]:
-                found[name] = tuple(elements[at].split(delimiters.repetition))
-        for at, name, composite in self.composites:
-            if at < count and (text := elements[at]):
-                value = composite.read_element(text, elements, at, delimiters)
-                if value is not None:
-                    found[name] = value
+        if self._read_fields is None:
+            self._read_fields = reading_function(self, None)
+        found: dict[str, Any] = self._read_fields(elements, delimiters)
         return found
 
-    def read(self, elements: Sequence[str], delimiters: Delimiters) -> Any:
-        found = self.read_fields(elements, delimiters)
-        return self.shape(**found) if self.shape is not None else found
+    def _first_read(self, elements: Sequence[str], delimiters: Delimiters) -> Any:
+        self.read = reading_function(self, self.shape)
+        return self.read(elements, delimiters)
 
     def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> Any:
-        """As a composite: components counted from 1."""
-        return self.read(("", *text.split(delimiters.component)), delimiters)
+        """As a composite: components counted from 1. The same text gives the same object."""
+        component = delimiters.component
+        known = self._known.get(text)
+        if known is not None and known[0] == component:
+            return known[1]
+        value = self.read(("", *text.split(component)), delimiters)
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        if self.shape is not None:
+            self._known[text] = (component, value)
+        return value
 
-    def write_fields(self, value: Any, delimiters: Delimiters) -> list[str]:
-        """The elements of one segment, without its id; empty when no field is set."""
-        out = [""] * self.width
-        for at, name, codec, pair in self.simple:
-            item = getattr(value, name)
-            if item is not None and item != "":
-                out[at - 1] = codec.write(item)
-                if pair is not None:
-                    out[pair[0] - 1] = pair[1]
-        for at, parts in self.groups.items():
-            out[at - 1] = self._write_group(value, parts, delimiters)
-        for first, last, name in self.tuples:
-            texts = getattr(value, name)
-            if len(texts) > last - first + 1:
-                raise ValueError(f"{name} has {len(texts)} values, at most {last - first + 1} can be written")
-            out[first - 1 : first - 1 + len(texts)] = texts
-        for at, name in self.repeats:
-            out[at - 1] = join_parts(getattr(value, name), delimiters.repetition)
-        for at, name, composite in self.composites:
-            item = getattr(value, name)
-            if item is not None and item != ():
-                composite.write_element(item, out, at, delimiters)
-        if any(out):
-            for at, code in self.constants:
-                out[at - 1] = code
-        return out
-
-    def _write_group(self, value: Any, parts: list[tuple[int, int, str, Codec]], delimiters: Delimiters) -> str:
-        pieces = [""] * max(part[1] for part in parts)
-        for first, last, name, codec in parts:
-            item = getattr(value, name)
-            if item is None or item == "":
-                continue
-            if last > first:
-                if len(item) > last - first + 1:
-                    raise ValueError(f"{name} has {len(item)} values, at most {last - first + 1} can be written")
-                pieces[first - 1 : first - 1 + len(item)] = [codec.write(one) for one in item]
-            else:
-                pieces[first - 1] = codec.write(item)
-        return join_parts(pieces, delimiters.component)
+    def _first_write_fields(self, value: Any, delimiters: Delimiters) -> list[str]:
+        self.write_fields = writing_function(self)
+        return self.write_fields(value, delimiters)
 
     def write(self, values: Sequence[Any], delimiters: Delimiters) -> Iterable[list[str]]:
-        return [self.write_fields(value, delimiters) for value in values]
+        write_fields = self.write_fields
+        return [write_fields(value, delimiters) for value in values]
 
     def write_element(self, value: Any, out: list[str], at: int, delimiters: Delimiters) -> None:
         """As a composite, into element `at`."""

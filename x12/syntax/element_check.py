@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from x12.errors import X12Error
 from x12.syntax.delimiters import Delimiters
@@ -13,36 +14,61 @@ from x12.syntax.element_rules import ElementRule, Relation, element_rules
 _NPI_PLACES = {"NM1": 9, "N1": 4}
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)$")
 _DATE = r"[12]\d{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_SHAPES = 4096
 _TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d\d?)?)?"
 
 
 class SegmentCheck:
-    """The compiled rules of one slot under one set of delimiters."""
+    """The compiled rules of one slot under one set of delimiters. `match` is the regular expression's verdict on
+    a whole segment; it is compiled when it is first asked."""
 
-    __slots__ = ("_plain", "delimiters", "fixed", "loop", "match", "npi_at", "relations", "rules", "segment")
+    __slots__ = ("_shapes", "_text", "delimiters", "fixed", "loop", "match", "npi_at", "relations", "rules", "segment")
 
     def __init__(self, segment: str, use: str, loop: str, delimiters: Delimiters) -> None:
         self.segment = segment
         self.loop = loop
         self.delimiters = delimiters
         self.rules, self.relations = element_rules(segment, use)
-        barred = "".join(re.escape(char) for char in sorted(delimiters.characters))
-        self._plain = f"(?![{barred}])[ -~\\xa0-\\xff]"
+        self._text = _characters(delimiters)
+        self._shapes: dict[tuple[bool, ...], bool] = {}
         self.fixed = tuple(
             (at, next(iter(rule.codes)))
             for at, rule in enumerate(self.rules)
             if rule.usage == "R" and len(rule.codes) == 1
         )
         self.npi_at = _NPI_PLACES.get(segment, 0)
+        self.match: Callable[[str], Any] = self._first_match
+
+    def _first_match(self, raw: str) -> Any:
         self.match = re.compile(self._pattern()).fullmatch
+        return self.match(raw)
+
+    def accepts(self, raw: str, elements: Sequence[str]) -> bool:
+        """Whether nothing at all is to be said of a segment: the short way, which nearly all segments go."""
+        if self.match(raw) is None or (self.relations and not self._relations_hold(elements)):
+            return False
+        at = self.npi_at
+        return not at or at >= len(elements) or elements[at - 1] != "XX" or is_npi(elements[at])
+
+    def _relations_hold(self, elements: Sequence[str]) -> bool:
+        shape = tuple(map(bool, elements))
+        known = self._shapes.get(shape)
+        if known is None:
+            known = not any(self.related(elements, 0))
+            if len(self._shapes) < _SHAPES:
+                self._shapes[shape] = known
+        return known
+
+    # Elements hold no separator, so that what was once taken never has to be given back: all repeats and options
+    # are possessive, which spares the regular expression its way back.
 
     def _pattern(self) -> str:
         separator = re.escape(self.delimiters.element)
         needed = max((at for at, rule in enumerate(self.rules) if rule.usage == "R"), default=-1)
-        tail = f"{separator}*"
+        tail = f"{separator}*+"
         for at in range(len(self.rules) - 1, -1, -1):
             pattern = separator + self._element(self.rules[at])
-            tail = f"{pattern}{tail}" if at <= needed else f"(?:{pattern}{tail})?"
+            tail = f"{pattern}{tail}" if at <= needed else f"(?:{pattern}{tail})?+"
         return self.segment + tail
 
     def _element(self, rule: ElementRule) -> str:
@@ -50,8 +76,8 @@ class SegmentCheck:
             return ""
         one = self._composite(rule) if rule.components else self._value(rule)
         if rule.repeats > 1:
-            one = f"{one}(?:{re.escape(self.delimiters.repetition)}{one}){{0,{rule.repeats - 1}}}"
-        return one if rule.usage == "R" else f"(?:{one})?"
+            one = f"{one}(?:{re.escape(self.delimiters.repetition)}{one}){{0,{rule.repeats - 1}}}+"
+        return one if rule.usage == "R" else f"(?:{one})?+"
 
     def _composite(self, rule: ElementRule) -> str:
         separator = re.escape(self.delimiters.component)
@@ -60,23 +86,23 @@ class SegmentCheck:
         for at in range(len(rule.components) - 1, -1, -1):
             part = rule.components[at]
             value = "" if part.usage == "N" else self._value(part)
-            value = value if part.usage == "R" else f"(?:{value})?"
+            value = value if part.usage == "R" else f"(?:{value})?+"
             value = value if at == 0 else separator + value
-            tail = f"{value}{tail}" if at <= needed else f"(?:{value}{tail})?"
+            tail = f"{value}{tail}" if at <= needed else f"(?:{value}{tail})?+"
         return tail
 
     def _value(self, rule: ElementRule) -> str:
         if rule.codes:
             return "(?:" + "|".join(re.escape(code) for code in sorted(rule.codes, key=len, reverse=True)) + ")"
         if rule.kind == "N":
-            return rf"-?\d{{{rule.shortest},{rule.longest}}}"
+            return rf"-?\d{{{rule.shortest},{rule.longest}}}+"
         if rule.kind == "R":
-            return rf"-?(?:\d{{1,{rule.longest}}}(?:\.\d{{0,4}})?|\.\d{{1,4}})"
+            return rf"-?(?:\d{{1,{rule.longest}}}+(?:\.\d{{0,4}}+)?+|\.\d{{1,4}}+)"
         if rule.kind == "DT":
             return _DATE
         if rule.kind == "TM":
             return _TIME
-        return f"(?:{self._plain}){{{rule.shortest},{rule.longest}}}"
+        return f"{self._text}{{{rule.shortest},{rule.longest}}}+"
 
     def related(self, elements: Sequence[str], position: int) -> Iterator[X12Error]:
         """Violated relations between elements."""
@@ -190,6 +216,19 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _characters(delimiters: Delimiters) -> str:
+    """The class of the characters that may stand in data: printable Latin-1 but the four separators."""
+    allowed = [char for char in map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)]) if char not in
+               delimiters.characters]  # fmt: skip
+    ranges: list[list[str]] = []
+    for char in allowed:
+        if ranges and ord(char) == ord(ranges[-1][1]) + 1:
+            ranges[-1][1] = char
+        else:
+            ranges.append([char, char])
+    return "[" + "".join(f"{re.escape(first)}-{re.escape(last)}" for first, last in ranges) + "]"
 
 
 def _broken(relation: Relation, present: list[bool]) -> str:

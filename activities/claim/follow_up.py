@@ -135,7 +135,9 @@ def remind(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         f"reminder:{times}",
         "overdue",
         f"Overdue for the {_ordinal(times)} time: {waits_for}",
-        "Act on the claim now, or put it on hold with a reason",
+        "Ask the payer for its decision, or put the claim on hold with a reason"
+        if Stage(step.claim.stage) is Stage.UNDER_REVIEW
+        else "Act on the claim now, or put it on hold with a reason",
         within=pause,
         owner=owner,
     )

@@ -110,7 +110,8 @@ def _people(walk: Walk, may: Any, pick: Any, chance: Any, stages: dict[int, str]
         may(3, "repeat_command", which=pick(range(len(walk.orders)), "order"), via=via)
     may(2, "line", slot=slot, mood=pick(["active", "active", "refusing", "paid", "lost", "pending"], "mood"))
     if stages[slot] == "under_review" or chance(8, "letter"):
-        may(6, "letter", slot=slot, decision=pick(["unfavourable", "favourable"], "decision"), exact=chance(2, "exact"))
+        may(6, "letter", slot=slot, decision=pick(["unfavourable", "favourable"], "decision"), exact=chance(2, "exact"),
+            answers=pick([None, "newest", "newest", "oldest"], "answers"))  # fmt: skip
     for patient in range(PATIENTS):
         account = walk.accounts.get(patient)
         if account is None:
@@ -132,10 +133,10 @@ _LIKELY = {
     "findings": ["correct", "correct", "write_off", "hold"],
     "with_payer": ["hold", "correct", "write_off"],
     "rejected": ["correct", "resubmit", "write_off", "void", "hold"],
-    "denied": ["correct", "correct", "resubmit", "write_off", "hold"],
-    "under_review": ["hold", "correct"],
+    "denied": ["correct", "correct", "resubmit", "appeal", "appeal", "send_records", "write_off", "hold"],
+    "under_review": ["hold", "correct", "appeal"],
     "payer_silent": ["resubmit", "correct", "write_off", "hold"],
-    "needs_review": ["correct", "write_off", "resubmit", "hold"],
+    "needs_review": ["correct", "write_off", "resubmit", "appeal", "hold"],
     "patient_balance": ["hold", "correct", "write_off", "resubmit"],
     "closed": ["correct", "resubmit", "void", "write_off"],
 }

@@ -27,6 +27,8 @@ class Decision:
     sign: int = 1
     means: str = "decided"
     """allowed, denied, partly, taken_back or unclear: what a biller would call it."""
+    answers: frozenset[str] = frozenset()
+    """Orders on paper that it leaves to a biller: appeal, send_records."""
 
     @property
     def charge(self) -> int:
@@ -58,27 +60,39 @@ class Decision:
         )
 
 
-VERDICTS = ("paid", "share", "deductible", "small_share", "denied", "partly", "unprocessable", "unknown_code")
+VERDICTS = (
+    "paid", "share", "deductible", "small_share", "denied", "partly", "unprocessable", "unknown_code", "records",
+)  # fmt: skip
+_REFUSED_WHOLE = {
+    "denied": ("CO", "50"),
+    "unprocessable": ("CO", "16"),
+    "unknown_code": ("CO", "P99"),
+    "records": ("CO", "252"),
+}
+_MEANS = dict.fromkeys(_REFUSED_WHOLE, "denied") | {"partly": "partly", "unknown_code": "unclear"}
+_APPEALABLE = frozenset({"denied", "partly", "records"})
+"""MA130 leaves no right of appeal, and a code that nobody knows none that a machine could tell."""
 
 
 def decide(verdict: str, charges: tuple[int, ...], *, control_number: str, icn: str, trace: str) -> Decision:
     """A decision of this kind over these charges."""
-    means = {"denied": "denied", "unprocessable": "denied", "partly": "partly", "unknown_code": "unclear"}
+    answers = {"appeal"} if verdict in _APPEALABLE else set()
+    answers |= {"send_records"} if verdict == "records" else set()
     return Decision(
         control_number=control_number,
         icn=icn,
-        status="4" if verdict in ("denied", "unprocessable", "unknown_code") else "1",
+        status="4" if verdict in _REFUSED_WHOLE else "1",
         trace=trace,
         lines=tuple(_line(verdict, charge, place) for place, charge in enumerate(charges)),
         remarks=("MA130",) if verdict == "unprocessable" else (),
-        means=means.get(verdict, "allowed"),
+        means=_MEANS.get(verdict, "allowed"),
+        answers=frozenset(answers),
     )
 
 
 def _line(verdict: str, charge: int, place: int) -> Line:
-    refusals = {"denied": ("CO", "50"), "unprocessable": ("CO", "16"), "unknown_code": ("CO", "P99")}
-    if verdict in refusals:
-        return Line(charge=charge, paid=0, adjustments=((*refusals[verdict], charge),))
+    if verdict in _REFUSED_WHOLE:
+        return Line(charge=charge, paid=0, adjustments=((*_REFUSED_WHOLE[verdict], charge),))
     if verdict == "partly" and place == 1:
         return Line(charge=charge, paid=0, adjustments=(("CO", "97", charge),))
     allowed = charge * 7 // 10

@@ -10,7 +10,7 @@ from datetime import datetime
 from tests.walk.decision import Decision
 from tests.walk.observe import Seen
 from tests.walk.owed import Owed
-from tests.walk.rules import AFTER_COMMAND, AFTER_DECISION, AFTER_TIME, EDGES, PAYER_HAS_IT, REFUSALS
+from tests.walk.rules import AFTER_COMMAND, AFTER_DECISION, AFTER_TIME, EDGES, ON_PAPER, PAYER_HAS_IT, REFUSALS
 
 
 @dataclass
@@ -28,11 +28,14 @@ class Model:
     may: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     must: set[int] = field(default_factory=set)
     peak: dict[int, int] = field(default_factory=dict)
+    _wrong_orders: list[str] = field(default_factory=list)
+    """Orders of this step that should not have been taken."""
 
     def begin(self) -> None:
         """A new step: nothing may move but what its events allow."""
         self.may.clear()
         self.must.clear()
+        self._wrong_orders.clear()
         self.peak = {claim.account: self.asked_at_most(claim.account) for claim in self.claims.values()}
 
     def in_books(self, account: int) -> int:
@@ -53,6 +56,7 @@ class Model:
         number, attempt = (int(part) for part in decision.control_number.split("-"))
         claim = self.claims[number]
         claim.decisions.append(decision)
+        claim.newest = [*(claim.newest if number in self.must else ()), decision]
         allowed = AFTER_DECISION[decision.means]
         if decision.means != "allowed" and not claim.payer_open:
             allowed = {"patient_balance", "closed"}
@@ -89,6 +93,8 @@ class Model:
         self.may[number] |= AFTER_COMMAND[verb]
         if charges is not None:
             claim.charge = charges
+        if verb in ON_PAPER:
+            self._wrong_orders += [f"claim {number}: {problem}" for problem in claim.ask_on_paper(verb)]
         if verb == "write_off" and claim.stage == "patient_balance":
             claim.forgiven += max(claim.patient_open, 0)
         elif verb == "write_off":
@@ -103,7 +109,7 @@ class Model:
 
     def check(self, seen: Seen, papers: dict[str, dict[str, object]], passed: datetime | None) -> list[str]:
         """Everything that is wrong; then take what was seen as where the next step begins."""
-        wrong = [*self._papers(papers)]
+        wrong = [*self._wrong_orders, *self._papers(papers)]
         for claim in self.claims.values():
             wrong += [f"claim {claim.number}: {problem}" for problem in self._claim(claim, seen, passed)]
         wrong += [*self._accounts(seen, passed), *self._books(seen), *seen.repeated, *seen.faults]
@@ -158,6 +164,8 @@ class Model:
         for name in sorted(papers.keys() - self.papers):
             self.papers.add(name)
             paper = papers[name]
+            if paper["paper"] in ON_PAPER.values():
+                yield from self._asked(name, paper)
             if "balance_cents" not in paper:
                 continue
             account, cents = int(str(paper["account"])), int(str(paper["balance_cents"]))
@@ -165,6 +173,13 @@ class Model:
                 yield f"{name} asks account {account} for {cents}, its part is {self.asked_at_most(account)}"
             if paper["paper"] == "placement":
                 self._place(account, cents)
+
+    def _asked(self, name: str, paper: dict[str, object]) -> Iterable[str]:
+        """A paper to a payer leaves once for each order."""
+        due = self.claims[int(str(paper["claim_control_number"]).split("-")[0])].papers_due
+        due[str(paper["paper"])] -= 1
+        if due[str(paper["paper"])] < 0:
+            yield f"{name} was ordered by nobody"
 
     def _place(self, account: int, cents: int) -> None:
         """The agency takes over what the account's claims wait for; the rest stays with the account."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.walk.decision import Decision
 from tests.walk.observe import ClaimSeen
+from tests.walk.rules import ON_PAPER
 
 
 @dataclass
@@ -27,6 +29,23 @@ class Owed:
     patient_open: int = 0
     """What the patient owed at the last look."""
     decisions: list[Decision] = field(default_factory=list)
+    newest: list[Decision] = field(default_factory=list)
+    """The last decision; several where they came together, in an order that only the books know."""
+    asked: set[tuple[str, int]] = field(default_factory=set)
+    """What was asked on paper about which decision."""
+    papers_due: Counter[str] = field(default_factory=Counter)
+    """Papers that were ordered and have not left."""
+
+    def ask_on_paper(self, verb: str) -> Iterable[str]:
+        """A paper was ordered and taken: about a denial that allows it, once for each."""
+        if self.stage not in ("denied", "needs_review"):
+            yield f"{verb} was taken in stage {self.stage}"
+        if not any(verb in decision.answers for decision in self.newest):
+            yield f"{verb} was taken, and the newest decision allows none"
+        elif (verb, len(self.decisions)) in self.asked:
+            yield f"{verb} was taken twice for one decision"
+        self.asked.add((verb, len(self.decisions)))
+        self.papers_due[ON_PAPER[verb]] += 1
 
     @property
     def payer_open(self) -> int:

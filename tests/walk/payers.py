@@ -70,9 +70,12 @@ async def letter(walk: Walk, facts: dict[str, Any]) -> None:
         raise Impossible
     row = walk.seen.claims[number]
     attempt = row.attempts[-1][0] if row.attempts else 0
+    sent = walk.world.mail.papers.values()
+    papers = [paper for paper in sent if str(paper.get("claim_control_number", "")).startswith(f"{number}-")]
+    answered = {"newest": papers[-1:], "oldest": papers[:1]}.get(facts.get("answers", ""), [])
     document = {
         "letter": "reopening_decision",
-        "reference": f"L-{walk.serial}",
+        "reference": answered[0]["reference"] if answered else f"L-{walk.serial}",
         "payer": "MCARE",
         "claim_control_number": f"{number}-{attempt}" if attempt and facts.get("exact") else str(number),
         "decision": facts["decision"],

@@ -30,6 +30,8 @@ AFTER_DECISION = {
 AFTER_COMMAND = {
     "correct": {"checked_in", "coverage_issue", "under_review", *_SENT},
     "resubmit": {"under_review", *_SENT},
+    "appeal": {"under_review"},
+    "send_records": {"under_review"},
     "write_off": {"patient_balance", "closed", "needs_review"},
     "void": {"closed"},
     "release": {"coverage_issue", *_SENT},
@@ -40,6 +42,8 @@ AFTER_TIME = {
     "checked_in": {"coverage_issue", *_SENT},
     "patient_balance": {"closed"},
 }
+ON_PAPER = {"appeal": "appeal", "send_records": "records"}
+"""What is ordered on paper, and what its manifest calls it."""
 PAYER_HAS_IT = {"ready", "batched", "sent", "accepted"}
 REFUSALS = {"denied", "partly", "unclear"}
 """Answers that leave work, unless another answer settled the claim or a newer attempt is under way."""

@@ -16,9 +16,10 @@ from x12.transactions.claim_parts import BillingProvider, Patient, Subscriber
 BHT = Fields("=0019@1 purpose=2 reference=3 date=4:date time=5:time claim_type=6")
 
 
-def payer() -> Loop:
-    """2010BB."""
-    return party("2010BB", "payer", "PR", *address(), ref("2U|EI|FY|NF|G2|LU"), use="2=2 3 8=PI|XV 9", required=True)
+def payer(numbers_of_provider: int) -> Loop:
+    """2010BB, with so many numbers (G2, LU) the payer knows the billing provider by."""
+    return party("2010BB", "payer", "PR", *address(), ref("2U|EI|FY|NF", 3, use="2"),
+                 ref("G2|LU", numbers_of_provider, use="2"), use="2=2 3 8=PI|XV 9", required=True)
 
 
 def patient_level(facts: Slot, person: Loop, claim: Loop) -> Loop:
@@ -29,12 +30,12 @@ def patient_level(facts: Slot, person: Loop, claim: Loop) -> Loop:
     )  # fmt: skip
 
 
-def subscriber_level(coverage: Sequence[Slot], person: Loop, claim: Loop, patient: Loop) -> Loop:
+def subscriber_level(coverage: Sequence[Slot], person: Loop, payer: Loop, claim: Loop, patient: Loop) -> Loop:
     """2000B."""
     return Loop(
         "2000B",
         None,
-        (Slot("HL", "1 2 3=22 4=0|1", HL, key="3", required=True), *coverage, person, payer(), claim, patient),
+        (Slot("HL", "1 2 3=22 4=0|1", HL, key="3", required=True), *coverage, person, payer, claim, patient),
         "subscribers", many=True, required=True,
     )  # fmt: skip
 
@@ -51,7 +52,7 @@ def billing_level(name_use: str, numbers: Slot, pay_to_type: str, subscriber: Lo
             party("2010AA", "provider", "85", *address(required=True), numbers, contacts(2), use=name_use,
                   required=True),
             party("2010AB", "pay_to", "87", *address(required=True), use=f"2={pay_to_type}"),
-            party("2010AC", "pay_to_plan", "PE", *address(required=True), ref("2U|FY|NF|EI"),
+            party("2010AC", "pay_to_plan", "PE", *address(required=True), ref("2U|FY|NF|EI", 2, must="EI", use="2"),
                   use="2=2 3 8=PI|XV 9"),
             subscriber,
         ),

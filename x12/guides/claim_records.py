@@ -13,11 +13,16 @@ from x12.transactions.claim_parts import Diagnosis, PatientFacts
 from x12.transactions.supplements import Attachment, Condition, Contract, Note
 
 CAS_USE = "1=CO|CR|OA|PI|PR 2 3 ?4 ?5 ?6 ?7 ?8 ?9 ?10 ?11 ?12 ?13 ?14 ?15 ?16 ?17 ?18 ?19"
-ATTACHMENT_USE = "1 2=AA|BM|EL|EM|FT|FX ?5=AC ?6"
+REPORT_TYPES = (
+    "03|04|05|06|07|08|09|10|11|13|15|21|A3|A4|AM|AS|B2|B3|B4|BR|BS|BT|CB|CK|CT|D2|DA|DB|DG|DJ|DS|EB|HC|HR|I5|IR|LA|M1|"
+    "MT|NN|OB|OC|OD|OE|OX|OZ|P4|P5|PE|PN|PO|PQ|PY|PZ|RB|RR|RT|RX|SG|V5|XP"
+)
+ATTACHMENT_USE = f"1={REPORT_TYPES} 2=AA|BM|EL|EM|FT|FX ?5=AC ?6"
 CONTRACT_USE = "1=01|02|03|04|05|06|09 ?2 ?3 ?4 ?5 ?6"
 PERSON_USE = "2=1|2 3 ?4 ?5 ?7 8=II|MI 9"
 CONTACT_USE = "1=IC ?2 3=EM|FX|TE 4 ?5=EM|EX|FX|TE ?6 ?7=EM|EX|FX|TE ?8"
 PAYER_RESPONSIBILITY = "1=A|B|C|D|E|F|G|H|P|S|T|U"
+FILING = "?9=11|12|13|14|15|16|17|AM|BL|CH|CI|DS|FI|HM|LM|MA|MB|MC|OF|TV|VA|WC|ZZ"
 OTHER_RELATIONSHIP = "2=01|18|19|20|21|39|40|53|G8"
 
 ATTACHMENT = Fields("report_type=1 transmission=2 control_number=6+5:AC", Attachment)

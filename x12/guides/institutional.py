@@ -14,6 +14,7 @@ from x12.guides.claim_levels import (
     claims_set,
     claims_tree,
     patient_level,
+    payer,
     subscriber_level,
 )
 from x12.guides.claim_records import (
@@ -24,6 +25,7 @@ from x12.guides.claim_records import (
     CONTRACT,
     CONTRACT_USE,
     FILE_INFORMATION,
+    FILING,
     NOTE,
     OTHER_RELATIONSHIP,
     PAYER_RESPONSIBILITY,
@@ -34,7 +36,17 @@ from x12.guides.claim_records import (
 )
 from x12.guides.common import AMT, CAS, DTP, MOA, RAW, address, party, ref
 from x12.guides.institutional_line import LINE
-from x12.guides.institutional_parts import BENEFITS, CL1, DISCHARGE, MIA, claim_providers, health_information
+from x12.guides.institutional_parts import (
+    BENEFITS,
+    CL1,
+    DISCHARGE,
+    MIA,
+    PRICED,
+    REFUSED,
+    claim_providers,
+    health_information,
+    other_payer_providers,
+)
 from x12.transactions.institutional_claim import InstitutionalClaim, InstitutionalClaims, InstitutionalCoverage
 
 CLM = Fields(
@@ -47,18 +59,18 @@ OTHER_COVERAGE = Loop(
     "2320",
     InstitutionalCoverage,
     (
-        sbr(f"{PAYER_RESPONSIBILITY} {OTHER_RELATIONSHIP} ?3 ?4 ?9"),
+        sbr(f"{PAYER_RESPONSIBILITY} {OTHER_RELATIONSHIP} ?3 ?4 {FILING}"),
         Slot("CAS", CAS_USE, CAS, "adjustments", many=True, most=5),
         Slot("AMT", "1=D|A8|EAF 2", AMT, "amounts", many=True, most=3, each=1),
         Slot("OI", "3=N|W|Y 6=I|Y", BENEFITS, required=True),
         Slot("MIA", "1 " + " ".join(f"?{at}" for at in range(2, 25)), MIA, "inpatient"),
         Slot("MOA", "?1 ?2 ?3 ?4 ?5 ?6 ?7 ?8 ?9", MOA, "outpatient"),
-        party("2330A", "subscriber", "IL", *address(), ref("SY"), use=PERSON_USE, required=True),
+        party("2330A", "subscriber", "IL", *address(), ref("SY", use="2"), use=PERSON_USE, required=True),
         party("2330B", "payer", "PR", *address(),
               Slot("DTP", "1=573 2=D8 3", DTP, "dates", many=True, most=1),
-              ref("2U|EI|FY|NF|G1|9F|F8|T4"),
+              ref("2U|EI|FY|NF|G1|9F|F8|T4", use="2"),
               use="2=2 3 8=PI|XV 9", required=True),
-        party("2330C", "providers", "71|72|ZZ|77|82|DN|85", ref("0B|1G|G2|LU"), use="2=1|2 ?3", many=True, most=7),
+        *other_payer_providers(),
     ),
     "other_coverages", many=True, most=10,
 )  # fmt: skip
@@ -83,7 +95,7 @@ CLAIM = Loop(
         Slot("CRC", "1=ZZ 2=N|Y 3=AV|NU|S2|ST ?4=AV|NU|S2|ST ?5=AV|NU|S2|ST", CONDITIONS, "conditions", many=True,
              most=1),
         *health_information(),
-        Slot("HCP", "1 2 ?3 ?4 ?5 ?6 ?7 ?8 ?11=DA|UN ?12 ?13 ?14 ?15", RAW, "supplements", many=True, most=1),
+        Slot("HCP", f"{PRICED} ?11=DA|UN ?12 {REFUSED}", RAW, "supplements", many=True, most=1),
         *claim_providers(),
         OTHER_COVERAGE,
         LINE,
@@ -99,9 +111,10 @@ PATIENT = patient_level(
 )  # fmt: skip
 
 SUBSCRIBER = subscriber_level(
-    (sbr(f"{PAYER_RESPONSIBILITY} ?2=18 ?3 ?4 ?9"),),
+    (sbr(f"{PAYER_RESPONSIBILITY} ?2=18 ?3 ?4 {FILING}"),),
     party("2010BA", "person", "IL", *address(), demographics(), ref("SY|Y4", use="2"),
           use="2=1|2 3 ?4 ?5 ?7 ?8=II|MI ?9", required=True),
+    payer(1),
     CLAIM,
     PATIENT,
 )  # fmt: skip

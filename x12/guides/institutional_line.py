@@ -6,7 +6,7 @@ from x12.engine.guide import Loop, Slot
 from x12.engine.records import Fields
 from x12.guides.claim_records import ATTACHMENT, ATTACHMENT_USE, CAS_USE, CTP, LIN, LX, NOTE
 from x12.guides.common import AMT, CAS, DTP, PROCEDURE, RAW, ref
-from x12.guides.institutional_parts import line_providers
+from x12.guides.institutional_parts import PRICED, REFUSED, line_providers
 from x12.transactions.institutional_claim import InstitutionalLine, InstitutionalLineAdjudication
 from x12.transactions.supplements import Drug
 
@@ -40,7 +40,7 @@ LINE = Loop(
         ref("6R|9B|9D", use="2"),
         Slot("AMT", "1=GT|N8 2", AMT, "amounts", many=True, each=1),
         Slot("NTE", "1=TPO 2", NOTE, "notes", many=True, most=1),
-        Slot("HCP", "1 2 ?3 ?4 ?5 ?6 ?7 ?8 ?9=ER|HC|HP|IV|WK ?10 ?11=DA|UN ?12 ?13 ?14 ?15", RAW, "supplements",
+        Slot("HCP", f"{PRICED} ?9=ER|HC|HP|IV|WK ?10 ?11=DA|UN ?12 {REFUSED}", RAW, "supplements",
              many=True, most=1),
         Loop(
             "2410",
@@ -48,7 +48,7 @@ LINE = Loop(
             (
                 Slot("LIN", "2=N4 3", LIN, required=True),
                 Slot("CTP", "4 5 5.1=F2|GR|ME|ML|UN", CTP, required=True),
-                ref("VY|XZ", use="2"),
+                ref("VY|XZ", most=1, use="2"),
             ),
             "drug", most=1,
         ),

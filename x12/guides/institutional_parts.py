@@ -68,6 +68,8 @@ BENEFITS = Fields("benefits_assignment=3 release_of_information=6")
 _PROCEDURE = Fields("qualifier=1 code=2 performed_on=4:date+3:D8", InstitutionalProcedure)
 _OCCURRENCE = Fields("=BH@1 code=2 =D8@3 date=4:date", Occurrence)
 _VALUE = Fields("=BE@1 code=2 amount=5:decimal", ValueAmount)
+PRICED = "1=00|01|02|03|04|05|06|07|08|09|10|11|12|13|14 2 ?3 ?4 ?5 ?6 ?7 ?8"
+REFUSED = "?13=T1|T2|T3|T4|T5|T6 ?14=1|2|3|4|5 ?15=1|2|3|4|5|6"
 _POA = "?9=N|U|W|Y"
 
 
@@ -89,8 +91,8 @@ def health_information() -> list[Slot]:
         _hi(f"1=ABN|BN 2 {_POA}", HealthCodes(DIAGNOSIS, apart=True), "external_causes", most=1),
         Slot("HI", _one("1=DR 2"), HealthCode(PlainCode("DR")), "drg", key="1.1"),
         _hi(f"1=ABF|BF 2 {_POA}", HealthCodes(DIAGNOSIS, apart=True), "other_diagnoses"),
-        Slot("HI", _one("1=BBR|BR|CAH 2 ?3=D8 ?4"), HealthCode(_PROCEDURE), "principal_procedure", key="1.1"),
-        _hi("1=BBQ|BQ 2 ?3=D8 ?4", HealthCodes(_PROCEDURE, apart=True), "other_procedures"),
+        Slot("HI", _one("1=BBR|BR|CAH 2 3=D8 4"), HealthCode(_PROCEDURE), "principal_procedure", key="1.1"),
+        _hi("1=BBQ|BQ 2 3=D8 4", HealthCodes(_PROCEDURE, apart=True), "other_procedures"),
         _hi("1=BI 2 3=RD8 4", HealthCodes(SpanCode()), "occurrence_spans"),
         _hi("1=BH 2 3=D8 4", HealthCodes(_OCCURRENCE), "occurrences"),
         _hi("1=BE 2 5", HealthCodes(_VALUE), "value_amounts"),
@@ -99,29 +101,48 @@ def health_information() -> list[Slot]:
     ]  # fmt: skip
 
 
-def physician(name: str, into: str, code: str, *, each: int = 1, numbers: str = "0B|1G|G2|LU",
-              taxonomy: str = "") -> Loop:
+def physician(name: str, into: str, code: str, numbers: Slot, *more: Slot) -> Loop:
     """A person of 2310 or 2420."""
-    return party(name, into, code, *([prv(taxonomy)] if taxonomy else []), ref(numbers, each=each), use=NAME_USE)
+    return party(name, into, code, *more, numbers, use=NAME_USE)
 
 
 def claim_providers() -> list[Loop]:
     """2310A to 2310F."""
+    numbers = ref("0B|1G|G2|LU", use="2")
     return [
-        physician("2310A", "attending_provider", "71", taxonomy="AT"),
-        physician("2310B", "operating_physician", "72"),
-        physician("2310C", "other_operating_physician", "ZZ"),
-        physician("2310D", "rendering_provider", "82"),
-        party("2310E", "service_facility", "77", *address(required=True), ref("0B|G2|LU"), use="2=2 3 ?8=XX ?9"),
-        physician("2310F", "referring_provider", "DN", numbers="0B|1G|G2"),
+        physician("2310A", "attending_provider", "71", numbers, prv("AT")),
+        physician("2310B", "operating_physician", "72", numbers),
+        physician("2310C", "other_operating_physician", "ZZ", numbers),
+        physician("2310D", "rendering_provider", "82", numbers),
+        party("2310E", "service_facility", "77", *address(required=True), ref("0B|G2|LU", use="2"),
+              use="2=2 3 ?8=XX ?9"),
+        physician("2310F", "referring_provider", "DN", ref("0B|1G|G2", use="2")),
+    ]  # fmt: skip
+
+
+def other_payer_providers() -> list[Loop]:
+    """2330C to 2330I: the numbers which the other payer has given to the claim's providers."""
+    return [
+        _other("2330C", "attending_provider", "71", "1", "0B|1G|G2|LU"),
+        _other("2330D", "operating_physician", "72", "1", "0B|1G|G2|LU"),
+        _other("2330E", "other_operating_physician", "ZZ", "1", "0B|1G|G2|LU"),
+        _other("2330F", "service_facility", "77", "2", "0B|G2|LU"),
+        _other("2330G", "rendering_provider", "82", "1", "0B|1G|G2|LU"),
+        _other("2330H", "referring_provider", "DN", "1", "0B|1G|G2"),
+        _other("2330I", "billing_provider", "85", "2", "G2|LU"),
     ]
 
 
+def _other(name: str, into: str, code: str, entity_type: str, numbers: str) -> Loop:
+    return party(name, into, code, ref(numbers, use="2", required=True), use=f"2={entity_type}")
+
+
 def line_providers() -> list[Loop]:
-    """2420A to 2420D; one number for each payer it belongs to."""
+    """2420A to 2420D; one number for each payer it belongs to (REF04)."""
+    numbers = ref("0B|1G|G2|LU", 20, each=0)
     return [
-        physician("2420A", "operating_physician", "72", each=0),
-        physician("2420B", "other_operating_physician", "ZZ", each=0),
-        physician("2420C", "rendering_provider", "82", each=0),
-        physician("2420D", "referring_provider", "DN", each=0, numbers="0B|1G|G2"),
+        physician("2420A", "operating_physician", "72", numbers),
+        physician("2420B", "other_operating_physician", "ZZ", numbers),
+        physician("2420C", "rendering_provider", "82", numbers),
+        physician("2420D", "referring_provider", "DN", ref("0B|1G|G2", 20, each=0)),
     ]

@@ -11,6 +11,7 @@ from x12.guides.claim_levels import (
     claims_set,
     claims_tree,
     patient_level,
+    payer,
     subscriber_level,
 )
 from x12.guides.claim_records import (
@@ -123,6 +124,7 @@ SUBSCRIBER = subscriber_level(
     ),
     party("2010BA", "person", "IL", *address(), demographics(), ref("SY|Y4"), _CONTACT,
           use="2=1|2 3 ?4 ?5 ?7 ?8=II|MI ?9", required=True),
+    payer(2),
     CLAIM,
     PATIENT,
 )  # fmt: skip

@@ -79,7 +79,7 @@ LINE = Loop(
             (
                 Slot("LIN", "2=EN|EO|HI|N4|ON|UK|UP 3", LIN, required=True),
                 Slot("CTP", "4 5 5.1=F2|GR|ME|ML|UN", CTP, required=True),
-                ref("VY|XZ"),
+                ref("VY|XZ", most=1),
             ),
             "drug", most=1,
         ),

@@ -79,7 +79,7 @@ class InstitutionalCoverage:
     """Loop 2320, another payer of the same claim: SBR as in `Subscriber`; adjustments CAS and amounts AMT
     (D paid, A8 not covered, EAF remaining liability) of its decision; OI03 benefits_assignment, OI06
     release_of_information; inpatient MIA, outpatient MOA; subscriber 2330A (NM1*IL), payer 2330B (NM1*PR with
-    DTP*573 and REF*F8), providers 2330C to 2330I."""
+    DTP*573 and REF*F8); 2330C to 2330I the claim's providers by the numbers (REF) this payer knows them by."""
 
     payer_responsibility: str
     relationship: str = ""
@@ -95,7 +95,13 @@ class InstitutionalCoverage:
     outpatient: OutpatientAdjudication | None = None
     subscriber: Party | None = None
     payer: Party | None = None
-    providers: tuple[Party, ...] = ()
+    attending_provider: Party | None = None
+    operating_physician: Party | None = None
+    other_operating_physician: Party | None = None
+    service_facility: Party | None = None
+    rendering_provider: Party | None = None
+    referring_provider: Party | None = None
+    billing_provider: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,8 @@ def secondary_stay(claim_id: str = "2003-1") -> x12.InstitutionalClaim:
                              identifier="1EG4TE5MK73"),
         payer=x12.Party(entity="PR", last_name="MEDICARE", id_qualifier="PI", identifier="00435",
                         references=(x12.Reference(qualifier="F8", value="ICN77"),)),
-        providers=(x12.Party(entity="71", entity_type="1", references=(x12.Reference(qualifier="G2", value="B99"),)),),
+        attending_provider=x12.Party(entity="71", entity_type="1",
+                                     references=(x12.Reference(qualifier="G2", value="B99"),)),
     )  # fmt: skip
     return claim(
         claim_id,

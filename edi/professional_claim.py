@@ -51,7 +51,7 @@ def to_x12(claim: ClaimForSubmission) -> ProfessionalClaim:
         if content.referring is None
         else (_individual(content.referring, "DN", with_taxonomy=False),),
         rendering_provider=None
-        if content.rendering is None
+        if content.rendering is None or content.rendering.npi == claim.provider.npi  # 2310B: another than 2010AA only
         else _individual(content.rendering, "82", with_taxonomy=True),
         lines=tuple(_line(line, content.place_of_service) for line in content.lines),
     )

@@ -147,10 +147,12 @@ from x12.transactions.supplements import (
     RawSegment,
 )
 from x12.validation.balancing import Imbalance, remittance_imbalances
+from x12.validation.codes import SHAPES_ONLY, CodeLookup
 from x12.writing import write_interchange, write_segments
 
 __all__ = [
     "ACCEPTED",
+    "SHAPES_ONLY",
     "STANDARD",
     "Address",
     "Adjustment",
@@ -166,6 +168,7 @@ __all__ = [
     "ClaimStatus",
     "ClaimStatusRequest",
     "ClaimStatusResponse",
+    "CodeLookup",
     "Condition",
     "Contact",
     "ContactNumber",

@@ -9,13 +9,14 @@ from x12.errors import X12Error
 from x12.reading import read_file
 from x12.transactions.remittance import Remittance
 from x12.validation.balancing import remittance_imbalances
+from x12.validation.codes import SHAPES_ONLY, CodeLookup
 
 
-def check_file(data: bytes) -> dict[str, Any]:
-    """Every error of a file (SNIP 1 to 3, envelope included):
+def check_file(data: bytes, codes: CodeLookup = SHAPES_ONLY) -> dict[str, Any]:
+    """Every error of a file (SNIP 1 to 5, envelope included; codes by their shape, or by the lists of `codes`):
     `{"valid", "errors": [...], "transactions": [{"type", "control_number", "claims", "errors": [...]}]}`;
     `errors` of the file are those outside of any transaction set."""
-    return check_report(read_file(data))
+    return check_report(read_file(data, codes=codes))
 
 
 def check_report(file: X12File) -> dict[str, Any]:

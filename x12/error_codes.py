@@ -7,10 +7,10 @@ A code that ends up in a 999 has its number in one of the tables; sources: the c
 from __future__ import annotations
 
 INTERCHANGE_NOTES: dict[str, str] = {
-    "isa-separator": "022",
-    "isa-length": "024",
+    "isa-separator": "026",
+    "isa-length": "022",
     "isa-truncated": "023",
-    "isa-repetition": "026",
+    "isa-repetition": "016",
     "isa-qualifier": "005",
     "isa-identifier": "006",
     "isa-date": "014",
@@ -25,8 +25,25 @@ INTERCHANGE_NOTES: dict[str, str] = {
     "iea-missing": "023",
     "file-truncated": "023",
     "segment-outside": "022",
-    "gs-duplicate": "022",
+    "ta1-unreadable": "024",
+    "gs-date": "024",
+    "gs-time": "024",
+    "gs-code": "024",
 }
+
+INTERCHANGE_ELEMENT_NOTES: dict[tuple[str, int], str] = {
+    ("isa-qualifier", 1): "010",
+    ("isa-qualifier", 3): "012",
+    ("isa-qualifier", 7): "007",
+    ("isa-identifier", 8): "008",
+}
+"""What TA105 says where the element decides."""
+
+ACCEPTED_WITH_ERRORS = frozenset(("010", "011", "012", "013", "014", "015", "019", "024"))
+"""Notes which do not stop an interchange from being taken: TA104 is E."""
+
+CALLER_NOTES = frozenset(("002", "009", "011", "013", "025"))
+"""Notes only the receiver of a file can know the reason of: 009 it is not for him, 025 it came before."""
 
 SEGMENT_CODES: dict[str, str] = {
     "segment-unknown": "1",
@@ -39,6 +56,15 @@ SEGMENT_CODES: dict[str, str] = {
     "segment-too-often": "5",
     "segment-not-used": "6",
     "segment-order": "7",
+    "accident-date-missing": "I6",
+    "drug-quantity-missing": "I6",
+    "nothing-answered": "I6",
+    "nothing-asked": "I6",
+    "other-payer-date-missing": "I6",
+    "other-payer-paid-missing": "I6",
+    "replaced-claim-missing": "I6",
+    "subscriber-address-missing": "I6",
+    "subscriber-birth-missing": "I6",
 }
 
 ELEMENT_CODES: dict[str, str] = {
@@ -57,7 +83,26 @@ ELEMENT_CODES: dict[str, str] = {
     "element-not-used": "I10",
     "hl-number": "7",
     "hl-parent": "7",
+    "accident-state-missing": "I9",
+    "address-state-missing": "I9",
+    "billing-state-missing": "I9",
+    "code-shape": "7",
+    "code-unknown": "7",
+    "diagnosis-pointer-missing": "I9",
+    "medicare-secondary-reason": "I9",
+    "patient-relationship": "7",
 }
+
+IMPLIED_ELEMENTS: dict[str, int] = {
+    "claim-total": 2,  # CLM02
+    "line-balance": 3,  # SVC03
+    "claim-balance": 4,  # CLP04
+    "transaction-balance": 2,  # BPR02
+}
+"""The element that is wrong where the finding names its segment only."""
+
+UNTOLD = frozenset(("code-not-checked", "segment-empty", "gs-version"))
+"""Warnings that say nothing a sender could mend in the set."""
 
 TRANSACTION_CODES: dict[str, str] = {
     "st-unsupported": "1",

@@ -15,6 +15,8 @@ from x12.guides import guide_of
 from x12.syntax.delimiters import STANDARD, Delimiters
 from x12.syntax.values import write_date, write_time
 from x12.transactions.acknowledgement import InterchangeAcknowledgement
+from x12.validation.codes import SHAPES_ONLY, CodeLookup
+from x12.validation.inspection import inspector
 
 
 def write_interchange(
@@ -23,11 +25,13 @@ def write_interchange(
     acknowledgements: Sequence[InterchangeAcknowledgement] = (),
     *,
     delimiters: Delimiters = STANDARD,
+    codes: CodeLookup | None = SHAPES_ONLY,
 ) -> bytes:
     """Write one interchange: counts, HL and LX numbers are computed; control numbers are the caller's.
 
     Text is made upper case; everything must then lie in the X12 basic character set, hold no delimiter, and
-    fit its element.
+    fit its element; situational rules, codes (as in `read_file`) and identifiers must hold. None for `codes` leaves
+    those out.
 
     Raises X12Invalid naming each element that cannot be written.
     """
@@ -47,7 +51,7 @@ def write_interchange(
         number = group.header.control_number
         _expect(errors, "GS", 6, 0 < number < 10**9 and number not in seen_groups, str(number))
         seen_groups.add(number)
-        segments += _group(group, delimiters, errors)
+        segments += _group(group, delimiters, errors, codes)
     if not groups and not acknowledgements:
         errors.append(X12Error(code="iea-count", message="an interchange holds a group or a TA1", segment="IEA"))
     segments.append(join(("IEA", str(len(groups)), f"{header.control_number:09}")))
@@ -92,7 +96,9 @@ def _claims(guide: Guide, content: Any) -> Any:
     return held() if callable(held) else held
 
 
-def _group(group: FunctionalGroup, delimiters: Delimiters, errors: list[X12Error]) -> list[str]:
+def _group(
+    group: FunctionalGroup, delimiters: Delimiters, errors: list[X12Error], codes: CodeLookup | None
+) -> list[str]:
     header = group.header
     if not group.transactions:
         errors.append(X12Error(code="ge-count", message="a group holds a transaction set", segment="GE", element=1))
@@ -113,6 +119,9 @@ def _group(group: FunctionalGroup, delimiters: Delimiters, errors: list[X12Error
         _expect(errors, "ST", 2, bool(re.fullmatch(r"[A-Z0-9]{4,9}", number)) and number not in seen, number)
         seen.add(number)
         segments += _set(guide, transaction, version, delimiters, errors)
+        look = inspector(guide.kind, codes, writing=True)
+        if look is not None:
+            errors += [error for error in look.content(transaction.content) if error.severity == "error"]
     segments.append(join(("GE", str(len(group.transactions)), str(header.control_number))))
     return segments
 

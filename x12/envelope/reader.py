@@ -16,13 +16,15 @@ from x12.guides import find_guide
 from x12.syntax.delimiters import STANDARD
 from x12.syntax.tokenizer import Tokenizer
 from x12.transactions.acknowledgement import InterchangeAcknowledgement
+from x12.validation.codes import SHAPES_ONLY, CodeLookup
+from x12.validation.inspection import Inspector, inspector
 
 Level = Literal["file", "interchange", "group", "transaction"]
 
 
 class EnvelopeReader:
     """Takes segments one by one. With `deliver`, claims of 837 sets go there and nothing is kept; `report`
-    then takes the errors of each level as it closes."""
+    then takes the errors of each level as it closes. `codes` looks codes up; None leaves situations and codes out."""
 
     def __init__(
         self,
@@ -30,8 +32,11 @@ class EnvelopeReader:
         *,
         deliver: Callable[[Any], None] | None = None,
         report: Callable[[Iterable[X12Error]], None] | None = None,
+        codes: CodeLookup | None = SHAPES_ONLY,
     ) -> None:
         self._tokens = tokens
+        self._codes = codes
+        self._inspector: Inspector | None = None
         self._deliver = deliver
         self._report = report
         self._interchanges: list[Interchange] = []
@@ -182,7 +187,11 @@ class EnvelopeReader:
         wanted = self._deliver is None or guide.transaction == "837"
         delimiters = self._tokens.delimiters or STANDARD
         walker = UndecidedWalker if guide.purpose else Walker
-        self._walker = walker(compiled_guide(guide, delimiters), self._deliver) if wanted else None
+        self._inspector = inspector(guide.kind, self._codes) if wanted else None
+        deliver = self._deliver
+        if deliver is not None and self._inspector is not None:
+            deliver = self._inspector.before(deliver)
+        self._walker = walker(compiled_guide(guide, delimiters), deliver) if wanted else None
 
     def _close_set(self, elements: list[str] | None) -> None:
         if self._set is None:
@@ -203,7 +212,10 @@ class EnvelopeReader:
         if self._walker is not None:
             content = self._walker.finish(self._at)
             claims, kind = self._walker.delivered, self._walker.guide.guide.kind
-            errors = sorted(errors + self._walker.errors, key=lambda error: error.position)
+            errors = errors + self._walker.errors
+            if self._inspector is not None:
+                errors += self._inspector.finish(content)
+            errors.sort(key=lambda error: error.position)
         done = replace(self._set, content=content, segment_count=self._at, claim_count=claims, errors=tuple(errors),
                        kind=kind)
         self._set, self._walker = None, None

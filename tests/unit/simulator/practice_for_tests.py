@@ -110,7 +110,11 @@ def _interchange(content: x12.Content, control_number: int) -> bytes:
         control_number=control_number,
     )
     transaction = x12.TransactionSet(control_number="0001", content=content)
-    return x12.write_interchange(header, [x12.FunctionalGroup(header=group, transactions=(transaction,))])
+    return x12.write_interchange(
+        header,
+        [x12.FunctionalGroup(header=group, transactions=(transaction,))],
+        codes=None,  # what the front door refuses must reach it
+    )
 
 
 def claims_interchange(claims: Sequence[SubmittedClaim], control_number: int) -> bytes:

@@ -1,0 +1,161 @@
+"""Where codes stand in each transaction, and the day that counts for them.
+
+Diagnoses, procedures and places count by the first date of service; reasons and remarks by the day of the payment;
+claim status by its own date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from x12.errors import Severity
+from x12.transactions.parts import DateOrPeriod, Party, Procedure
+from x12.validation import places
+from x12.validation.codes import CodeCheck
+from x12.validation.situation import Hit
+
+_DIAGNOSES = {"A": "icd10cm", "B": "icd9cm"}
+_PROCEDURES = {"HC": "procedure", "HP": "procedure", "N4": "ndc", "N6": "", "NU": "revenue"}
+_HOME = ("", "US", "CA")
+
+
+def professional_codes(claim: Any, check: CodeCheck) -> None:
+    """The codes of one claim of an 837P."""
+    lines = claim.lines
+    on = _served(lines[0].dates) if lines else None
+    good, sites = check.good(on), check.sites(on)
+    for at, one in enumerate(claim.diagnoses):
+        if (key := one.qualifier + one.code) not in good:
+            kind, place = _DIAGNOSES.get(one.qualifier[0], "icd10cm"), places.diagnoses(claim)
+            if check.check(kind, one.code, on, Hit("", place, at % 12 + 1, 2, "HI", "2300")):
+                good.add(key)
+    if (code := claim.place_of_service) not in sites and check.check(
+        "place_of_service", code, on, Hit("", claim.position, 5, 1, "CLM", "2300")
+    ):
+        sites.add(code)
+    for line in lines:
+        procedure = line.procedure
+        if (
+            procedure.code not in good
+            or procedure.modifiers not in good
+            or procedure.qualifier != "HC"
+            or (line.place_of_service and line.place_of_service not in sites)
+        ) and _service(procedure, line, on, check):
+            good.update((procedure.code, procedure.modifiers))
+            if line.place_of_service:
+                sites.add(line.place_of_service)
+        if line.drug is not None or line.adjudications:
+            _rare(line, on, check)
+    if claim.billing_provider is not check.last:
+        check.last = billing = claim.billing_provider
+        _taxonomy(billing.taxonomy, billing.provider, "2000A", on, check)
+        _state(billing.provider, "2010AA", on, check)
+    rendering = claim.rendering_provider
+    if rendering is not None and rendering.taxonomy not in check.taxonomies:
+        _taxonomy(rendering.taxonomy, rendering, "2310B", on, check)
+    address = claim.subscriber.person.address
+    if address is not None and address.state not in check.states:
+        _state(claim.subscriber.person, "2010BA", on, check)
+    if claim.patient is not None:
+        _state(claim.patient.person, "2010CA", on, check)
+    if claim.service_facility is not None:
+        _state(claim.service_facility, "2310C", on, check)
+    if claim.related_causes is not None and claim.related_causes.country in _HOME and claim.related_causes.state:
+        check.check("state", claim.related_causes.state, on, Hit("", claim.position, 11, 4, "CLM", "2300"))
+    for other in claim.other_coverages:
+        _reasons(other.adjustments, on, other.position, "2320", check)
+
+
+def _served(dates: tuple[DateOrPeriod, ...]) -> date | None:
+    for when in dates:
+        if when.qualifier == "472":
+            return when.start
+    return None
+
+
+def _service(procedure: Procedure, line: Any, on: date | None, check: CodeCheck) -> bool:
+    at = places.service(line)
+    good = True
+    kind = _PROCEDURES.get(procedure.qualifier, "")
+    if kind:
+        good = check.check(kind, procedure.code, on, Hit("", at, 1, 2, "SV1", "2400"))
+    for index, modifier in enumerate(procedure.modifiers, 3):
+        good = check.check("modifier", modifier, on, Hit("", at, 1, index, "SV1", "2400")) and good
+    if line.place_of_service:
+        place = Hit("", at, 5, 0, "SV1", "2400")
+        good = check.check("place_of_service", line.place_of_service, on, place) and good
+    return good
+
+
+def _rare(line: Any, on: date | None, check: CodeCheck) -> None:
+    if line.drug is not None and line.drug.qualifier == "N4":
+        check.check("ndc", line.drug.code, on, Hit("", line.position, 3, 0, "LIN", "2410"))
+    for one in line.adjudications:
+        _reasons(one.adjustments, one.dates[0].start if one.dates else on, one.position, "2430", check)
+
+
+def _taxonomy(code: str, party: Party, loop: str, on: date | None, check: CodeCheck) -> None:
+    if code and code not in check.taxonomies:
+        at = party.position + (1 if loop != "2000A" else -1) if party.position else 0
+        if check.check("taxonomy", code, on, Hit("", at, 3, 0, "PRV", loop), "warning"):
+            check.taxonomies.add(code)
+
+
+def _state(party: Party, loop: str, on: date | None, check: CodeCheck) -> None:
+    address = party.address
+    if address is not None and (state := address.state) not in check.states and state and address.country in _HOME:
+        hit = Hit("", places.city(party), 2, 0, "N4", loop)
+        if check.check("state", state, on, hit):
+            check.states.add(state)
+
+
+def _reasons(adjustments: Iterable[Any], on: date | None, at: int, loop: str, check: CodeCheck) -> None:
+    for one in adjustments:
+        check.check("carc", one.reason, on, Hit("", at, 2, 0, "CAS", loop), "warning")
+
+
+def payment_codes(claim: Any, on: date, check: CodeCheck) -> None:
+    """The codes of one claim payment of an 835, on the day of the payment: nothing of it can be refused."""
+    good = check.good(on)
+    for one in claim.adjustments:
+        if one.reason not in good:
+            _keep(good, one.reason, "carc", on, Hit("", claim.position, 2, 0, "CAS", "2100"), check)
+    for code in claim.remark_codes:
+        if "R" + code not in good:
+            _keep(good, code, "rarc", on, Hit("", claim.position, 3, 0, "MOA", "2100"), check)
+    for line in claim.lines:
+        for one in line.adjustments:
+            if one.reason not in good:
+                _keep(good, one.reason, "carc", on, Hit("", line.position, 2, 0, "CAS", "2110"), check)
+        for code in line.remark_codes:
+            if "R" + code not in good:
+                _keep(good, code, "rarc", on, Hit("", line.position, 2, 0, "LQ", "2110"), check)
+        key = (line.procedure.qualifier, line.procedure.code)
+        if key not in good:
+            kind = _PROCEDURES.get(key[0], "")
+            place = Hit("", line.position, 1, 2, "SVC", "2110")
+            if not kind or check.check(kind, key[1], on, place, "warning"):
+                good.add(key)
+
+
+def _keep(good: set[object], code: str, kind: str, on: date, hit: Hit, check: CodeCheck) -> None:
+    if check.check(kind, code, on, hit, "warning"):
+        good.add(code if kind == "carc" else "R" + code)
+
+
+def status_codes(claim: Any, check: CodeCheck, severity: Severity = "warning") -> None:
+    """The status categories and codes of one claim of a 277 or 277CA, each on its own date."""
+    _statuses(claim.statuses, claim.position, "2200D", check, severity)
+    for line in claim.lines:
+        _statuses(line.statuses, claim.position, "2220D", check, severity)
+
+
+def _statuses(statuses: Iterable[Any], at: int, loop: str, check: CodeCheck, severity: Severity) -> None:
+    for status in statuses:
+        for element, code in zip((1, 10, 11), status.codes, strict=False):
+            on = status.effective_date
+            check.check("claim_status_category", code.category, on, Hit("", at, element, 1, "STC", loop), severity)
+            if not code.code_list:  # RX: another list
+                check.check("claim_status", code.status, on, Hit("", at, element, 2, "STC", loop), severity)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import parties
+from activities.cash import missing, unborn
 from activities.deliveries import MAIL, DeliveriesByOutbox
 from contracts.wire import OutboxRef, Sweep, Sweeps, Swept
 from domain.claim.submission import AttemptState
@@ -185,6 +188,29 @@ class SweepsOfOneOrganisation(Sweeps):
             ).all()
         now = self._clock.now()
         return [(row.organisation_id, row.id, now) for row in rows]
+
+    @activity.defn(name="sweep_deposits")
+    def deposits(self, sweep: Sweep) -> Swept:
+        """Match the bank's deposits; one work item for each that is overdue on either side."""
+        return self._look_everywhere(missing.match_and_ask)
+
+    @activity.defn(name="sweep_visits")
+    def visits(self, sweep: Sweep) -> Swept:
+        """Link visits to their charges; one work item for each visit without."""
+        return self._look_everywhere(unborn.link_and_ask)
+
+    def _look_everywhere(self, look: Callable[[Session, int, date], int]) -> Swept:
+        """Look for each organisation on its own calendar day, in a transaction of its own."""
+        now = self._clock.now()
+
+        def look_at(organisation_id: int) -> int:
+            def work(session: Session) -> int:
+                today = now.astimezone(parties.time_zone(session, organisation_id)).date()
+                return look(session, organisation_id, today)
+
+            return self._books.run(organisation_id, work)
+
+        return Swept(found=sum(look_at(number) for number in self._organisations()))
 
     def _organisations(self) -> list[int]:
         with self._books.system() as session:

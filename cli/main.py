@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli import fast_forward, importing, local_stack
-from cli.cash import deposits
+from cli.cash import deposits, visits
 from cli.claims import app as claims
 from cli.demo import command as demo
 from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
@@ -82,6 +82,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(account.app, name="account")
 app.add_typer(work.app, name="work")
 app.add_typer(deposits.app, name="deposit")
+app.add_typer(visits.app, name="visits")
 fast_forward.register(app)
 app.add_typer(ops, name="ops")
 app.add_typer(x12files, name="x12")

@@ -94,7 +94,7 @@ class FileProcessed:
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """One look: ``ready``, ``mailbox``, ``unacknowledged`` or ``outbox``."""
+    """One look: ``ready``, ``mailbox``, ``unacknowledged``, ``outbox``, ``deposits`` or ``visits``."""
 
     kind: str
 
@@ -164,4 +164,14 @@ class Sweeps:
     @activity.defn(name="sweep_outbox")
     async def outbox(self, sweep: Sweep) -> Swept:
         """Deliver papers that wait."""
+        raise NotImplementedError
+
+    @activity.defn(name="sweep_deposits")
+    def deposits(self, sweep: Sweep) -> Swept:
+        """Match the bank's deposits; one work item for each that is overdue."""
+        raise NotImplementedError
+
+    @activity.defn(name="sweep_visits")
+    def visits(self, sweep: Sweep) -> Swept:
+        """Link visits to their charges; one work item for each visit without."""
         raise NotImplementedError

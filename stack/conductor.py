@@ -36,7 +36,9 @@ MOVED_AT_ONCE = 48
 STUCK_AFTER_MOVES = 3
 """A workflow moved past the same deadline this often without a new one is stuck."""
 
-UNACKNOWLEDGED_EVERY = timedelta(days=1)
+NIGHTLY = ("unacknowledged", "deposits", "visits")
+"""Looks for what did not come: once on each day that is conducted."""
+MISSING_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,9 +197,10 @@ class Conductor:
             raise StackError(f"{identifier} could not be moved in {MOVE_LIMIT:.0f} s") from None
 
     async def _look_for_missing(self, now: datetime) -> None:
-        if self._last_missing_look is None or now - self._last_missing_look >= UNACKNOWLEDGED_EVERY:
+        if self._last_missing_look is None or now - self._last_missing_look >= MISSING_EVERY:
             self._last_missing_look = now
-            await self.sweep("unacknowledged")
+            for kind in NIGHTLY:
+                await self.sweep(kind)
 
     async def sweep(self, kind: str) -> None:
         """The schedule's own look, at the moment that the business clock has reached."""

@@ -99,6 +99,8 @@ def stories_worker(
             inbound.finish,
             sweeps.ready,
             sweeps.unacknowledged,
+            sweeps.deposits,
+            sweeps.visits,
         ],
         activity_executor=threads,
         max_concurrent_activities=BOOK_THREADS // 2,

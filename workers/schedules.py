@@ -23,8 +23,13 @@ EVERY = {
     "mailbox": timedelta(minutes=5),
     "outbox": timedelta(minutes=5),
     "unacknowledged": timedelta(hours=6),
+    "deposits": timedelta(days=1),
+    "visits": timedelta(days=1),
 }
 """How often each sweep looks; operations may change a schedule in the Temporal UI."""
+
+NIGHT = timedelta(hours=8)
+"""A daily look is taken at 08:00 UTC: at night from the Atlantic to the Pacific."""
 
 
 def schedule_id(kind: str) -> str:
@@ -46,7 +51,7 @@ async def ensure_schedules(client: Client) -> None:
                         task_queue=task_queues.STORIES,
                         static_summary=f"Look: {kind}",
                     ),
-                    spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)]),
+                    spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every, offset=_offset(every))]),
                     policy=SchedulePolicy(
                         overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=10)
                     ),
@@ -54,3 +59,7 @@ async def ensure_schedules(client: Client) -> None:
             )
         except ScheduleAlreadyRunningError:
             continue
+
+
+def _offset(every: timedelta) -> timedelta | None:
+    return NIGHT if every >= timedelta(days=1) else None

@@ -9,7 +9,12 @@ from contracts import policies, task_queues
 from contracts.wire import SWEEP_WORKFLOW, Sweep, Sweeps, Swept
 
 _OUTSIDE = {"mailbox": Sweeps.mailbox, "outbox": Sweeps.outbox}
-_INSIDE = {"ready": Sweeps.ready, "unacknowledged": Sweeps.unacknowledged}
+_INSIDE = {
+    "ready": Sweeps.ready,
+    "unacknowledged": Sweeps.unacknowledged,
+    "deposits": Sweeps.deposits,
+    "visits": Sweeps.visits,
+}
 
 
 @workflow.defn(name=SWEEP_WORKFLOW, versioning_behavior=VersioningBehavior.PINNED)

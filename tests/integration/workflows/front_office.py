@@ -166,3 +166,11 @@ class Looks(Sweeps):
     @activity.defn(name="sweep_outbox")
     async def outbox(self, sweep: Sweep) -> Swept:
         return self._look(sweep)
+
+    @activity.defn(name="sweep_deposits")
+    def deposits(self, sweep: Sweep) -> Swept:
+        return self._look(sweep)
+
+    @activity.defn(name="sweep_visits")
+    def visits(self, sweep: Sweep) -> Swept:
+        return self._look(sweep)

@@ -97,6 +97,8 @@ def stories_worker(office: Office, threads: ThreadPoolExecutor, max_cached_workf
             inbox.finish,
             looks.ready,
             looks.unacknowledged,
+            looks.deposits,
+            looks.visits,
         ],
         activity_executor=threads,
         max_concurrent_activities=6,

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from domain.cash.deposit import DepositLine, DepositMethod
-from edi import bank_statement
 from edi.bank_statement import is_bank_statement, read
 from edi.errors import UnexpectedContent
+from edi.named_columns import RowProblem
 
 GOOD = b"date,amount,trace,payer,method\n2026-10-14,100.50,T1,EVERGREEN PPO,ach\n"
 
@@ -56,4 +56,4 @@ def test_a_bank_file_is_told_from_a_lockbox_file() -> None:
 def test_a_problem_quotes_nothing_of_the_row() -> None:
     (problem,) = read(b"date,amount,payer\nAnn Secret,5,Ann Secret\n").problems
     assert "Secret" not in str(problem)
-    assert bank_statement.RowProblem(row=2, column="date", message=problem.message) == problem
+    assert RowProblem(row=2, column="date", message=problem.message) == problem

@@ -1,0 +1,1 @@
+"""Visits that were checked in, and the charges that must follow them."""

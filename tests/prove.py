@@ -58,9 +58,10 @@ class Part(Protocol):
 def parts() -> dict[str, Part]:
     """Every part by name."""
     from tests.prove_parts.demo_twice import DemoTwiceProof
+    from tests.prove_parts.x12_mutations import X12MutationsProof
     from tests.walk.proof import WalkProof
 
-    known: tuple[Part, ...] = (DemoTwiceProof(), WalkProof())
+    known: tuple[Part, ...] = (X12MutationsProof(), DemoTwiceProof(), WalkProof())
     return {part.name: part for part in known}
 
 

@@ -164,7 +164,7 @@ def ask(name: str, data: bytes) -> str:
             return ORACLES[name](data)
     except TooLong:
         return "too long"
-    except Exception:  # an oracle's crash is its verdict
+    except Exception:  # noqa: BLE001 - a crash of an oracle is its verdict
         return "crash"
     finally:
         logging.disable(logging.NOTSET)
@@ -205,7 +205,11 @@ def table() -> str:
         cells = (one.path, one.guide, one.verdict, *(verdicts[name] for name in ("ours", *ORACLES)), "; ".join(notes))
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     told = ", ".join(f"{name} {agreed[name]} of {asked[name]}" for name in ("ours", *ORACLES))
-    return f"Verdicts that agree with the expected one, of files whose guide the library knows: {told}.\n\n" + "\n".join(lines) + "\n"
+    return (
+        f"Verdicts that agree with the expected one, of files whose guide the library knows: {told}.\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def agree(expected: str, verdict: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import re
 from collections.abc import Callable
 
@@ -188,29 +187,3 @@ def test_errors_of_a_stream_can_be_collected_instead() -> None:
     found = list(x12.iter_claims(io.BytesIO(FAULTS["a wrong SE01"][0](GOOD).encode()), errors))
     assert len(found) == 2
     assert [error.code for error in errors] == ["se-count"]
-
-
-MUTATIONS = 1_500
-
-
-@pytest.mark.parametrize("base", ["837P", "835", "271", "277CA", "999"])
-def test_any_single_byte_change_is_harmless_or_reported(base: str) -> None:
-    good = examples.interchange(examples.every_content()[base])
-    expected = [one.content for one in x12.read_file(good).transactions()]
-    draw = random.Random(base)
-    for _ in range(MUTATIONS // 5):
-        at = draw.randrange(len(good))
-        kind = draw.choice("cdx")
-        if kind == "c":
-            damaged = good[:at] + bytes((draw.randrange(256),)) + good[at + 1 :]
-        elif kind == "d":
-            damaged = good[:at] + good[at + 1 :]
-        else:
-            damaged = good[:at] + good[at : at + 1] + good[at:]
-        file = x12.read_file(damaged)
-        if file.all_errors():
-            continue
-        found = [one.content for one in file.transactions()]
-        # without an error nothing may be missing: the same objects, one value changed at most
-        assert len(found) == len(expected)
-        assert len(repr(found)) > 0.9 * len(repr(expected)), damaged

@@ -29,7 +29,7 @@ def test_an_example_is_read_back_as_it_was_written(kind: str, delimiters: x12.De
     assert transaction.content == content
 
 
-def _envelope(kind: str, segments: list[str]) -> bytes:
+def enveloped(kind: str, segments: list[str]) -> bytes:
     guide = BY_KIND[kind]
     version = guide.versions[0]
     start = f"ST*{guide.transaction}*0001" + (f"*{version}" if guide.has_version else "")
@@ -50,7 +50,7 @@ def _envelope(kind: str, segments: list[str]) -> bytes:
 @given(seed=st.integers(0, 10**9), fullness=st.sampled_from((0.0, 0.1, 0.3, 0.6)))
 def test_a_set_drawn_from_its_guide_is_valid_and_keeps_every_segment(kind: str, seed: int, fullness: float) -> None:
     segments = Filler(compiled_guide(BY_KIND[kind], x12.STANDARD), seed, fullness).segments()
-    (transaction,) = x12.read_file(_envelope(kind, segments), codes=None).transactions()  # drawn without sense
+    (transaction,) = x12.read_file(enveloped(kind, segments), codes=None).transactions()  # drawn without sense
     assert [error for error in transaction.errors if error.code not in BALANCE] == []
     assert transaction.content is not None
     again = write_segments(transaction.content)

@@ -23,7 +23,12 @@ else keeps the names of the field.
 
 from __future__ import annotations
 
-from x12.answers.acknowledging import acknowledge, group_acknowledgement, interchange_acknowledgement
+from x12.answers.acknowledging import (
+    acknowledge,
+    acknowledge_file,
+    group_acknowledgement,
+    interchange_acknowledgement,
+)
 from x12.answers.claim_answers import ACCEPTED, ClaimDecision, answer_claims
 from x12.check import check_file, check_remittances, check_report
 from x12.envelope.model import (
@@ -40,6 +45,7 @@ from x12.reading import iter_claims, read_file
 from x12.syntax.delimiters import STANDARD, Delimiters
 from x12.transactions.acknowledgement import (
     ElementError,
+    ErrorContext,
     ImplementationAcknowledgement,
     InterchangeAcknowledgement,
     SegmentError,
@@ -185,6 +191,7 @@ __all__ = [
     "EligibilityInquiry",
     "EligibilityQuestion",
     "EligibilityResponse",
+    "ErrorContext",
     "Form",
     "FormAnswer",
     "FunctionalGroup",
@@ -261,6 +268,7 @@ __all__ = [
     "X12File",
     "X12Invalid",
     "acknowledge",
+    "acknowledge_file",
     "answer_claims",
     "check_file",
     "check_remittances",

@@ -42,6 +42,9 @@ INTERCHANGE_ELEMENT_NOTES: dict[tuple[str, int], str] = {
 ACCEPTED_WITH_ERRORS = frozenset(("010", "011", "012", "013", "014", "015", "019", "024"))
 """Notes which do not stop an interchange from being taken: TA104 is E."""
 
+NOTED_IN_A_GROUP = frozenset(("gs-date", "gs-time"))
+"""Faults of a GS that have no AK905 code and do not reject the group; TA1 says 024."""
+
 CALLER_NOTES = frozenset(("002", "009", "011", "013", "025"))
 """Notes only the receiver of a file can know the reason of: 009 it is not for him, 025 it came before."""
 

@@ -40,7 +40,7 @@ def write_interchange(
     segments = [_isa(header, delimiters, errors)]
     join = delimiters.element.join
     for answer in acknowledgements:
-        _expect(errors, "TA1", 1, 0 < answer.control_number < 10**9, str(answer.control_number))
+        _expect(errors, "TA1", 1, 0 <= answer.control_number < 10**9, str(answer.control_number))
         _expect(errors, "TA1", 4, answer.status in ("A", "E", "R"), answer.status)
         _expect(errors, "TA1", 5, bool(re.fullmatch(r"\d{3}", answer.note)), answer.note)
         day = write_date(answer.date)[2:]

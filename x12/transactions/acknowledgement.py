@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
-from x12.transactions.supplements import RawSegment
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterchangeAcknowledgement:
@@ -22,9 +20,27 @@ class InterchangeAcknowledgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorContext:
+    """CTX: name CTX01-1 (SITUATIONAL TRIGGER: what makes the rule apply; CLM01, TRN02, NM109, ...: the business unit
+    the error lies in) with its value CTX01-2; for a trigger segment CTX02, position CTX03, loop CTX04, element,
+    component and repetition CTX05, element_reference and component_reference CTX06."""
+
+    name: str
+    value: str = ""
+    segment: str = ""
+    position: int | None = None
+    loop: str = ""
+    element: int | None = None
+    component: int | None = None
+    repetition: int | None = None
+    element_reference: str = ""
+    component_reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ElementError:
     """IK4: element, component, repetition (IK401), IK402 element_reference, IK403 code (1 missing, 4 short, 5
-    long, 6 character, 7 code value, 8 date, 10 exclusion, I10 not used, ...), IK404 value; its CTX as read."""
+    long, 6 character, 7 code value, 8 date, 10 exclusion, I10 not used, ...), IK404 value; its CTX."""
 
     element: int
     component: int | None = None
@@ -32,20 +48,20 @@ class ElementError:
     element_reference: str = ""
     code: str
     value: str = ""
-    contexts: tuple[RawSegment, ...] = ()
+    contexts: tuple[ErrorContext, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentError:
     """IK3: IK301 segment, IK302 position (ST is 1), IK303 loop, IK304 code (1 unknown, 2 unexpected, 3
     required missing, 4 loop too often, 5 segment too often, 6 not in set, 7 order, 8 element errors, I4 not
-    used, I6 pattern, I7, I8, I9); its CTX as read; IK4 elements."""
+    used, I6 situational missing, I7, I8, I9); its CTX; IK4 elements."""
 
     segment: str
     position: int
     loop: str = ""
     code: str
-    contexts: tuple[RawSegment, ...] = ()
+    contexts: tuple[ErrorContext, ...] = ()
     elements: tuple[ElementError, ...] = ()
 
 

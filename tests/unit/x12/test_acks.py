@@ -32,7 +32,7 @@ def test_a_good_group_is_accepted() -> None:
     (lambda text: re.sub(r"(SE\*\d+\*)0001", r"\g<1>0009", text), ("3",), []),
     (lambda text: re.sub(r"SE\*\d+\*0001~\n", "", text), ("2",), []),
     (lambda text: text.replace("005010X222A1", "005010X298"), ("I6",), []),
-    (lambda text: text.replace("11:B:1*Y*A", "11:B:1*Y*Z", 1), ("I5",), [("CLM", 19, "2300", "8", (7, None, "7"))]),
+    (lambda text: text.replace("11:B:1*Y*A", "11:B:1*Y*Z", 1), ("5",), [("CLM", 19, "2300", "8", (7, None, "7"))]),
     (lambda text: text.replace("11:B:1*Y*A", "11:B:*Y*A", 1), ("5",), [("CLM", 19, "2300", "8", (5, 3, "1"))]),
     (lambda text: text.replace("20260227", "20260231", 1), ("5",), [("DTP", 25, "2400", "8", (3, None, "8"))]),
 ], ids=["count", "control number", "no trailer", "guide", "code value", "missing component", "date"])  # fmt: skip

@@ -15,6 +15,8 @@ NEED_BOOKS = [
     ("claim", "show", 10000001),
     ("claim", "timeline", 10000001),
     ("claim", "hold", 10000001, "--by", "ann", "--reason", "wait"),
+    ("claim", "appeal", 10000001, "--by", "ann", "--reason", "the note documents it"),
+    ("claim", "send-records", 10000001, "--by", "ann", "--reason", "as asked for"),
     ("ledger", "explain", 10000001),
     ("ledger", "balance"),
     ("account", "show", 70000001),
@@ -98,7 +100,7 @@ def test_the_command_schema_is_one_json_document_with_every_verb() -> None:
     schema = claimflow("claim", "command-schema").document
     assert schema["required"] == ["command", "id", "by", "expected_version", "reason"]
     verbs = schema["properties"]["command"]["enum"]
-    assert {"correct", "resubmit", "appeal", "write_off", "void", "hold", "release"} == set(verbs)
+    assert {"correct", "resubmit", "appeal", "send_records", "write_off", "void", "hold", "release"} == set(verbs)
     assert claimflow("claim", "command-schema", "--json").document == schema
 
 

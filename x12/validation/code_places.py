@@ -112,8 +112,11 @@ def _state(party: Party, loop: str, on: date | None, check: CodeCheck) -> None:
 
 
 def _reasons(adjustments: Iterable[Any], on: date | None, at: int, loop: str, check: CodeCheck) -> None:
+    good = check.good(on)
     for one in adjustments:
-        check.check("carc", one.reason, on, Hit("", at, 2, 0, "CAS", loop), "warning")
+        reason = one.reason
+        if reason not in good and check.check("carc", reason, on, Hit("", at, 2, 0, "CAS", loop), "warning"):
+            good.add(reason)
 
 
 def payment_codes(claim: Any, on: date, check: CodeCheck) -> None:

@@ -34,7 +34,7 @@ class Rules:
 
     def __init__(self, kind: str, shape: Any) -> None:
         rules = [rule for rule in registered() if kind in rule.guides]
-        quick = kind == "837P"  # the looks of `plain` are of its claims
+        quick = kind in ("837P", "835")  # the looks of `plain` are of their claims
         self.always = _called(
             rule for rule in rules if not (rule.ordinary or rule.once or (rule.unless is not None and quick))
         )

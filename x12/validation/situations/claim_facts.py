@@ -134,11 +134,11 @@ def patient_paid(claim: Any) -> Hits:
     ]
 
 
-@situation("rendering-is-billing", "837P", "2310B NM109", severity="warning", ordinary=("rendering_provider", None),
+@situation("rendering-is-billing", "837P", "2310B NM109", severity="warning", unless=plain_lines,
            source="2310B is used where another than the billing provider (2010AA) rendered the service")  # fmt: skip
 def rendering_is_billing(claim: Any) -> Hits:
     rendering, billing = claim.rendering_provider, claim.billing_provider.provider
-    if not rendering.identifier or rendering.npi != billing.npi:
+    if rendering is None or not rendering.identifier or rendering.npi != billing.npi:
         return NONE
     return (Hit("is the billing provider's NPI (2010AA); expected no 2310B", rendering.position),)
 

@@ -7,13 +7,12 @@ from typing import Any
 from x12.transactions.parts import Address, Party
 from x12.validation import places
 from x12.validation.identifiers import is_mbi
-from x12.validation.plain import plain_subscriber
+from x12.validation.plain import KIN, plain_others, plain_subscriber
 from x12.validation.situation import NONE, Hit, Hits, situation
 
 _BOTH = "837P 837I"
 _HOME = ("", "US", "CA")
 _MEDICARE = frozenset(("MA", "MB"))
-_KIN = frozenset(("01", "19", "20", "21", "39", "40", "53", "G8"))
 _BOXES = ("PO BOX", "P O BOX", "P.O. BOX", "P.O.BOX", "POST OFFICE BOX", "POBOX", "LOCK BOX", "LOCKBOX")
 
 
@@ -30,13 +29,13 @@ def subscriber_not_patient(claim: Any) -> Hits:
     return (Hit("is empty and no patient follows in 2000C; expected 18 (self), or a 2000C", at),)
 
 
-@situation("patient-relationship", _BOTH, "2000C PAT01", ordinary=("patient", None),
+@situation("patient-relationship", _BOTH, "2000C PAT01", unless=plain_subscriber,
            source="PAT01 names a relationship other than self")  # fmt: skip
 def patient_relationship(claim: Any) -> Hits:
-    code = claim.patient.relationship
-    if code in _KIN:
+    code = claim.patient.relationship if claim.patient is not None else ""
+    if claim.patient is None or code in KIN:
         return NONE
-    return (Hit(f"is {code}, expected one of {', '.join(sorted(_KIN))}", places.patient(claim.patient), value=code),)
+    return (Hit(f"is {code}, expected one of {', '.join(sorted(KIN))}", places.patient(claim.patient), value=code),)
 
 
 @situation("subscriber-address-missing", _BOTH, "2010BA N3",
@@ -103,7 +102,7 @@ def medicare_secondary(claim: Any) -> Hits:
     return NONE
 
 
-@situation("payer-responsibility-twice", _BOTH, "2320 SBR01", ordinary=("other_coverages", None),
+@situation("payer-responsibility-twice", _BOTH, "2320 SBR01", unless=plain_others,
            source="each value of SBR01 except U stands once in a claim, 2000B and 2320 together")  # fmt: skip
 def responsibility_twice(claim: Any) -> Hits:
     seen = {claim.subscriber.payer_responsibility}

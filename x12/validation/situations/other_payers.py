@@ -10,14 +10,13 @@ from typing import Any
 
 from x12.transactions.parts import Adjustment
 from x12.validation import places
-from x12.validation.plain import plain_lines
+from x12.validation.plain import plain_others
 from x12.validation.situation import NONE, Hit, Hits, situation
 
 _BOTH = "837P 837I"
-_OTHERS = ("other_coverages", None)
 
 
-@situation("cob-claim-balance", _BOTH, "2320 AMT02", snip=3, ordinary=_OTHERS,
+@situation("cob-claim-balance", _BOTH, "2320 AMT02", snip=3, unless=plain_others,
            source="AMT*D of 2320 and the adjustments of 2320 and 2430 are CLM02")  # fmt: skip
 def claim_balance(claim: Any) -> Hits:
     found = []
@@ -34,7 +33,7 @@ def claim_balance(claim: Any) -> Hits:
     return found
 
 
-@situation("cob-line-balance", _BOTH, "2430 SVD02", snip=3, ordinary=_OTHERS,
+@situation("cob-line-balance", _BOTH, "2430 SVD02", snip=3, unless=plain_others,
            source="SVD02 and the CAS of 2430 are the charge of the line")  # fmt: skip
 def line_balance(claim: Any) -> Hits:
     found: list[Hit] = []
@@ -53,7 +52,7 @@ def line_balance(claim: Any) -> Hits:
     return found
 
 
-@situation("cob-lines-paid", _BOTH, "2320 AMT02", snip=3, ordinary=_OTHERS,
+@situation("cob-lines-paid", _BOTH, "2320 AMT02", snip=3, unless=plain_others,
            source="AMT*D of 2320 is what the lines (SVD02) add up to, less the CAS of 2320")  # fmt: skip
 def lines_paid(claim: Any) -> Hits:
     found = []
@@ -68,7 +67,7 @@ def lines_paid(claim: Any) -> Hits:
     return found
 
 
-@situation("other-payer-paid-missing", _BOTH, "2320 AMT", ordinary=_OTHERS,
+@situation("other-payer-paid-missing", _BOTH, "2320 AMT", unless=plain_others,
            source="AMT*D is required where the other payer has decided (CAS or 2430 of it)")  # fmt: skip
 def paid_missing(claim: Any) -> Hits:
     return [
@@ -79,7 +78,7 @@ def paid_missing(claim: Any) -> Hits:
     ]  # fmt: skip
 
 
-@situation("other-payer-date-missing", _BOTH, "2330B DTP", ordinary=_OTHERS,
+@situation("other-payer-date-missing", _BOTH, "2330B DTP", unless=plain_others,
            source="DTP*573 is required in 2330B where the payer decided and its 2430 do not tell when")  # fmt: skip
 def decision_date(claim: Any) -> Hits:
     found = []
@@ -94,7 +93,7 @@ def decision_date(claim: Any) -> Hits:
 
 
 @situation(
-    "other-payer-unknown", _BOTH, "2430 SVD01", unless=plain_lines, source="SVD01 is NM109 of one of the claim's 2330B"
+    "other-payer-unknown", _BOTH, "2430 SVD01", unless=plain_others, source="SVD01 is NM109 of one of the claim's 2330B"
 )
 def unknown_payer(claim: Any) -> Hits:
     found: list[Hit] | None = None
@@ -107,7 +106,7 @@ def unknown_payer(claim: Any) -> Hits:
     return found or NONE
 
 
-@situation("uncovered-amount", _BOTH, "2320 AMT02", severity="warning", ordinary=_OTHERS,
+@situation("uncovered-amount", _BOTH, "2320 AMT02", severity="warning", unless=plain_others,
            source="AMT*A8 is CLM02, and stands alone: the payer was not billed")  # fmt: skip
 def uncovered(claim: Any) -> Hits:
     found = []
@@ -124,7 +123,7 @@ def uncovered(claim: Any) -> Hits:
     return found
 
 
-@situation("remaining-liability", _BOTH, "2320 AMT02", severity="warning", ordinary=_OTHERS,
+@situation("remaining-liability", _BOTH, "2320 AMT02", severity="warning", unless=plain_others,
            source="AMT*EAF is what is left to pay: at most the charge less what the payer paid")  # fmt: skip
 def remaining_liability(claim: Any) -> Hits:
     found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from x12.validation.plain import EXPLAINED, plain_payment
 from x12.validation.situation import NONE, Hit, Hits, situation
 
 
@@ -16,6 +17,7 @@ def reversal_amount(claim: Any) -> Hits:
 
 
 @situation("negative-without-reversal", "835", "2100 CLP03", severity="warning",
+           unless=plain_payment,
            source="only a reversal (CLP02 22) has a negative charge")  # fmt: skip
 def negative_charge(claim: Any) -> Hits:
     if claim.charge_cents < 0 and claim.status != "22":
@@ -48,12 +50,14 @@ def crossover_missing(claim: Any) -> Hits:
 
 
 @situation("payer-claim-number-missing", "835", "2100 CLP07", severity="warning",
+           unless=plain_payment,
            source="CLP07 is the payer's number of the claim; a replacement has to name it")  # fmt: skip
 def payer_claim_number(claim: Any) -> Hits:
     return NONE if claim.payer_claim_number else (Hit("is empty; expected the payer's number of the claim"),)
 
 
 @situation("patient-responsibility", "835", "2100 CLP05", severity="warning",
+           unless=plain_payment,
            source="CLP05 is the sum of the PR adjustments of claim and lines; a reversal has none")  # fmt: skip
 def patient_responsibility(claim: Any) -> Hits:
     stated = claim.patient_responsibility_cents or 0
@@ -71,6 +75,7 @@ def patient_responsibility(claim: Any) -> Hits:
 
 
 @situation("service-date-missing", "835", "2110 DTM", severity="warning",
+           unless=plain_payment,
            source="a line's date stands in its DTM (472, 150, 151), or the claim's in 232 and 233")  # fmt: skip
 def service_date(claim: Any) -> Hits:
     found: list[Hit] | None = None
@@ -81,7 +86,14 @@ def service_date(claim: Any) -> Hits:
     return found or NONE
 
 
-@situation("adjustment-zero", "835", "2110 CAS", severity="warning", source="an adjustment (CAS) is never zero")
+@situation(
+    "adjustment-zero",
+    "835",
+    "2110 CAS",
+    severity="warning",
+    unless=plain_payment,
+    source="an adjustment (CAS) is never zero",
+)
 def adjustment_zero(claim: Any) -> Hits:
     found: list[Hit] | None = None
     for one in claim.adjustments:
@@ -97,6 +109,7 @@ def adjustment_zero(claim: Any) -> Hits:
 
 
 @situation("adjustment-twice", "835", "2110 CAS", severity="warning",
+           unless=plain_payment,
            source="one reason stands once in a group (CAS) of a claim or line")  # fmt: skip
 def adjustment_twice(claim: Any) -> Hits:
     found: list[Hit] | None = None
@@ -110,6 +123,7 @@ def adjustment_twice(claim: Any) -> Hits:
 
 
 @situation("remark-missing", "835", "2110 LQ", severity="warning",
+           unless=plain_payment,
            source="X12 list 139: CARC 16, 96, 129, 148, 226, 227, 234, 252, A1 need a remark code")  # fmt: skip
 def remark_missing(claim: Any) -> Hits:
     found: list[Hit] | None = None
@@ -117,14 +131,11 @@ def remark_missing(claim: Any) -> Hits:
         if line.remark_codes or line.pharmacy_reject_codes or not line.adjustments:
             continue
         for one in line.adjustments:
-            if one.reason in _EXPLAINED and not claim.remark_codes:
+            if one.reason in EXPLAINED and not claim.remark_codes:
                 found = found or []
                 found.append(Hit(f"{one.group}-{one.reason} is not explained; expected a remark code (LQ*HE)",
                                  line.position, value=one.reason))  # fmt: skip
     return found or NONE
-
-
-_EXPLAINED = frozenset(("16", "96", "129", "148", "226", "227", "234", "252", "A1"))
 
 
 @situation("payment-negative", "835:set", "ST BPR02", source="a payment is never negative: PLB FB carries it forward")

@@ -18,6 +18,7 @@ import random
 import re
 import time
 import tracemalloc
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 import x12
@@ -129,9 +130,13 @@ def judge(base: Base, damage: Damage, *, memory: bool = False) -> str:
     if said.records != base.said.records:
         odd = sorted(said.records ^ base.said.records)
         raise Lost(_told(base, damage, f"records came or went without an error: {odd}"))
-    changed = {path for path, _ in said.values.items() ^ base.said.values.items()}
-    if len(touched := {_record(path, said.records) for path in changed}) > 1:
-        raise Lost(_told(base, damage, f"several records changed without an error: {sorted(touched)}"))
+    changes: dict[Path, set[tuple[Path, object, object]]] = {}
+    for path in {path for path, _ in said.values.items() ^ base.said.values.items()}:
+        record = _record(path, said.records)
+        change = (path[len(record) :], base.said.values.get(path), said.values.get(path))
+        changes.setdefault(record, set()).add(change)
+    if len(changes) > 1 and not _of_one_segment(changes):
+        raise Lost(_told(base, damage, f"several records changed without an error: {sorted(changes)}"))
     return "data"
 
 
@@ -219,6 +224,11 @@ def _record(path: Path, records: frozenset[Path]) -> Path:
     while found and found not in records:
         found = found[:-1]
     return path[:2] if len(found) < 2 and len(path) > 2 else found
+
+
+def _of_one_segment(changes: Mapping[Path, set[tuple[Path, object, object]]]) -> bool:
+    """Whether neighbours changed alike: one CAS or PLB gives several records, each with what they share."""
+    return len({record[:-1] for record in changes}) == 1 and len({frozenset(one) for one in changes.values()}) == 1
 
 
 def _within(few: list[str], many: list[str]) -> bool:

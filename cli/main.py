@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli import fast_forward, importing, local_stack
-from cli.cash import deposits, visits
+from cli.cash import deposits, exporting, periods, visits
 from cli.claims import app as claims
 from cli.demo import command as demo
 from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
@@ -79,9 +79,11 @@ local_stack.register(app)
 importing.register(app)
 app.add_typer(claims, name="claim")
 app.add_typer(ledger.app, name="ledger")
+exporting.register(ledger.app)
 app.add_typer(account.app, name="account")
 app.add_typer(work.app, name="work")
 app.add_typer(deposits.app, name="deposit")
+app.add_typer(periods.app, name="period")
 app.add_typer(visits.app, name="visits")
 fast_forward.register(app)
 app.add_typer(ops, name="ops")

@@ -14,6 +14,8 @@ from cli.failures import Negative
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from storage.unit_of_work import Books
+
 T = TypeVar("T")
 
 
@@ -33,15 +35,21 @@ def decided(organisation: int, by: str, work: Callable[[Session, Now], T], *, re
         Negative: the person, or the reason where one is wanted, says nothing.
         CannotRun: there is no such organisation.
     """
-    from storage.clock import PostgresBusinessClock
-    from storage.models import Organisation
-
     if not by.strip() or (reason is not None and not reason.strip()):
         raise Negative("--by and --reason must say something: the decision is kept with both")
     with open_books() as books:
         with books.transaction(organisation) as session:
             require_organisation(session, organisation)
-            zone = ZoneInfo(session.get_one(Organisation, organisation).time_zone)
-        at = PostgresBusinessClock(books).now()
-        now = Now(at=at, today=at.astimezone(zone).date())
+        now = practice_now(books, organisation)
         return books.run(organisation, lambda session: work(session, now))
+
+
+def practice_now(books: Books, organisation: int) -> Now:
+    """The business clock's moment, and the practice's day at it."""
+    from storage.clock import PostgresBusinessClock
+    from storage.models import Organisation
+
+    at = PostgresBusinessClock(books).now()
+    with books.transaction(organisation) as session:
+        zone = ZoneInfo(session.get_one(Organisation, organisation).time_zone)
+    return Now(at=at, today=at.astimezone(zone).date())

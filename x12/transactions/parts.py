@@ -184,11 +184,12 @@ class OutpatientAdjudication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InpatientAdjudication:
-    """MIA: MIA01 covered days or visits, MIA03 lifetime psychiatric days, MIA04 DRG amount, MIA05 and MIA20 to
-    MIA23 remark codes, MIA06 disproportionate share, MIA07 pass-through, MIA08 to MIA13 amounts of the capital
-    payment (total, federal, hospital, disproportionate share, old capital, teaching), MIA14 and MIA16 operating
-    hospital and federal DRG amounts, MIA15 cost report days, MIA02 operating outlier, MIA17 outlier, MIA18
-    indirect teaching, MIA19 professional part that is not payable, MIA24 capital exception."""
+    """MIA: MIA01 covered days or visits (as a rule 0: the days stand in QTY or a value code), MIA03 lifetime
+    psychiatric days, MIA04 DRG amount, MIA05 and MIA20 to MIA23 remark codes, MIA06 disproportionate share, MIA07
+    pass-through, MIA08 to MIA13 amounts of the capital payment (total, federal, hospital, disproportionate share,
+    old capital, teaching), MIA14 and MIA16 operating hospital and federal DRG amounts, MIA15 cost report days,
+    MIA02 operating outlier, MIA17 outlier, MIA18 indirect teaching, MIA19 professional part that is not payable,
+    MIA24 capital exception."""
 
     covered_days: Decimal | None = None
     operating_outlier_cents: int | None = None

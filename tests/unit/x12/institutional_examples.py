@@ -124,7 +124,7 @@ def secondary_stay(claim_id: str = "2003-1") -> x12.InstitutionalClaim:
         payer_responsibility="P", relationship="18", filing_indicator="MA", benefits_assignment="Y",
         release_of_information="Y",
         amounts=(x12.Amount(qualifier="D", amount_cents=10_000), x12.Amount(qualifier="EAF", amount_cents=2_000)),
-        inpatient=x12.InpatientAdjudication(covered_days=Decimal(4), drg_cents=900_050, remark_codes=("MA01", "N30")),
+        inpatient=x12.InpatientAdjudication(covered_days=Decimal(0), drg_cents=900_050, remark_codes=("MA01", "N30")),
         outpatient=x12.OutpatientAdjudication(remark_codes=("MA01",)),
         subscriber=x12.Party(entity="IL", entity_type="1", last_name="DOE", first_name="JANE", id_qualifier="MI",
                              identifier="1EG4TE5MK73"),

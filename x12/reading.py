@@ -41,11 +41,10 @@ def iter_claims(
     ready: list[ProfessionalClaim | InstitutionalClaim] = []
     tokens = Tokenizer(stream)
     reader = EnvelopeReader(tokens, deliver=ready.append, report=found.extend, codes=codes)
-    for raw in tokens:
-        reader.feed(raw)
-        if ready:
-            yield from ready
-            ready.clear()
+    for batch in tokens.batches():
+        reader.feed_all(batch)
+        yield from ready
+        ready.clear()
     found += reader.finish().errors
     yield from ready
     if errors is None and any(error.severity == "error" for error in found):

@@ -6,11 +6,17 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from x12.engine.building import maker
+from x12.engine.building import make, maker
 from x12.engine.guide import Guide, Loop, Slot
 from x12.engine.records import Raw
-from x12.syntax.delimiters import Delimiters
+from x12.engine.routes import Route, routes_from
+from x12.syntax.delimiters import Delimiters, envelope_marks
 from x12.syntax.element_check import SegmentCheck
+from x12.transactions.parts import Address
+
+# how a slot's value enters the values of its loop: as their field, spread over them, at the end of a list, as the
+# end of a list, or spread over a nested object
+SETS, SPREADS, APPENDS, EXTENDS, NESTS = range(5)
 
 
 class Target:
@@ -18,12 +24,11 @@ class Target:
 
     __slots__ = (
         "bit",
-        "cache",
         "check",
         "codes",
         "each",
         "into",
-        "keyed",
+        "is_level",
         "loop",
         "many",
         "most",
@@ -37,7 +42,7 @@ class Target:
         "segment",
         "shared",
         "slot",
-        "spreads",
+        "storing",
     )
 
     def __init__(
@@ -55,15 +60,14 @@ class Target:
         self.most = item.most if item.most >= 0 else 0 if item.many else 1
         self.each = slot.each
         self.must = tuple(slot.must.split("|")) if slot.must else ()
-        self.keyed = bool(self.each or self.most > 1)
         self.nested = item.into.endswith(".")
         self.into = item.into.rstrip(".")
         self.many = item.many
-        self.spreads = bool(getattr(slot.record, "spreads", False))
+        self.is_level = slot.segment == "HL"
+        self.storing = _storing(self)
         self.check = SegmentCheck(slot.segment, slot.use, name, guide.delimiters) if slot.use else None
         self.codes = _qualifiers(slot, self)
         self.shared = False
-        self.cache: dict[str, Any] = {}
 
     def qualifier(self, elements: Sequence[str], component: str) -> str:
         """The code that tells this slot's repeats apart."""
@@ -72,10 +76,22 @@ class Target:
         return code.split(component, 1)[0] if composite else code
 
 
+def _storing(target: Target) -> int:
+    if not target.into:
+        return SPREADS
+    if target.nested:
+        return NESTS
+    if target.many:
+        return EXTENDS if getattr(target.record, "spreads", False) else APPENDS
+    return SETS
+
+
 class CompiledLoop:
-    """A loop with its lookup table: by segment id either one target or targets by qualifier."""
+    """A loop with its lookup tables: `tables` by segment id either one target or targets by qualifier; `routes` the
+    same for the loop and all that it stands in; `known` the segments met before and where they led."""
 
     __slots__ = (
+        "_marks",
         "assemble",
         "counts_as_claim",
         "counts_lines",
@@ -87,21 +103,25 @@ class CompiledLoop:
         "keeps_position",
         "known",
         "level",
+        "lists",
         "loop",
+        "make",
         "name",
         "needs",
         "nested",
         "required",
         "required_bits",
+        "routes",
         "shape",
         "tables",
-        "twin",
         "verify",
     )
 
     def __init__(self, loop: Loop, guide: CompiledGuide) -> None:
         self.loop = loop
-        self.known: dict[str, tuple[int, Target, Any, str, int]] = {}  # segments met before and where they led
+        self.known: dict[str, Any] = {}
+        self.routes: dict[str, Route] = {}
+        self._marks: dict[tuple[int, str], int] = {}
         self.name = loop.name
         self.shape = loop.shape
         self.assemble = loop.assemble
@@ -129,10 +149,11 @@ class CompiledLoop:
         self.required_bits = sum(
             target.bit | (target.must_bit if target.must else 0) for target in self.required.values()
         )
-        self.twin: Any = maker(loop.shape) if loop.shape is not None else None
+        self.make: Any = maker(loop.shape) if loop.shape is not None else None
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"
         self.nested = tuple({target.into for target in self.items if target.nested})
+        self.lists = tuple({target.into for target in self.items if target.many})
         self.needs = frozenset(
             f.name for f in dataclasses.fields(loop.shape)
             if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
@@ -155,18 +176,18 @@ class CompiledLoop:
             default = default or target
         self.tables[slot.segment] = (at, in_composite, by_code, default)
 
-    def find(self, elements: Sequence[str], component: str) -> Target | None:
-        """The target of a segment in this loop, by id and qualifier; None when it has no place here."""
-        entry = self.tables.get(elements[0])
-        if entry is None:
-            return None
-        at, in_composite, by_code, default = entry
-        if at and at < len(elements):
-            code = elements[at]
-            if in_composite:
-                code = code.split(component, 1)[0]
-            return by_code.get(code, default)
-        return default
+    def mark(self, target: Target, code: str) -> int:
+        """The bit which says that the target came with this code."""
+        return self._marks.setdefault((target.number, code), 1 << (128 + len(self._marks)))
+
+    def settle(self, values: dict[str, Any]) -> None:
+        """Turn what was gathered into what the loop's object holds: tuples, nested objects."""
+        for name in self.lists:
+            if name in values:
+                values[name] = tuple(values[name])
+        for name in self.nested:
+            if name in values:
+                values[name] = make(Address, values[name])
 
     def nearest(self, segment: str) -> Target | None:
         """A target for a segment whose qualifier is unknown here; None when the loop has no such segment."""
@@ -191,20 +212,31 @@ def _qualifiers(slot: Slot, target: Target) -> tuple[frozenset[str], int, bool]:
 class CompiledGuide:
     """A guide under one set of delimiters; each of its loops compiled once."""
 
-    __slots__ = ("delimiters", "guide", "loops", "root", "segments")
+    __slots__ = ("delimiters", "guide", "loops", "outside", "root", "segments")
 
     def __init__(self, guide: Guide, delimiters: Delimiters) -> None:
         self.guide = guide
         self.delimiters = delimiters
         self.loops: list[CompiledLoop] = []
         self.root = self.loop(guide.root)
+        self.root.lists += tuple(
+            target.into for loop in self.loops for target in loop.items if target.loop and target.loop.assemble
+        )
+        self._lead(self.root, ())
         self.segments = frozenset(item.segment for loop in self.loops for item in loop.items)
+        self.outside = envelope_marks(delimiters.element)
 
     def loop(self, loop: Loop) -> CompiledLoop:
         """The compiled form of a loop at one place of this guide: what ends it depends on where it stands."""
         compiled = CompiledLoop(loop, self)
         self.loops.append(compiled)
         return compiled
+
+    def _lead(self, loop: CompiledLoop, around: tuple[CompiledLoop, ...]) -> None:
+        loop.routes = routes_from((loop, *around))
+        for target in loop.items:
+            if target.loop is not None:
+                self._lead(target.loop, (loop, *around))
 
 
 _GUIDES: dict[tuple[str, Delimiters], CompiledGuide] = {}

@@ -13,7 +13,7 @@ from x12.envelope.model import FunctionalGroup, Interchange, TransactionSet, X12
 from x12.envelope.undecided import UndecidedWalker
 from x12.errors import X12Error
 from x12.guides import find_guide
-from x12.syntax.delimiters import STANDARD
+from x12.syntax.delimiters import STANDARD, envelope_marks
 from x12.syntax.tokenizer import Tokenizer
 from x12.transactions.acknowledgement import InterchangeAcknowledgement
 from x12.validation.codes import SHAPES_ONLY, CodeLookup
@@ -23,7 +23,7 @@ Level = Literal["file", "interchange", "group", "transaction"]
 
 
 class EnvelopeReader:
-    """Takes segments one by one. With `deliver`, claims of 837 sets go there and nothing is kept; `report`
+    """Takes segments in lists. With `deliver`, claims of 837 sets go there and nothing is kept; `report`
     then takes the errors of each level as it closes. `codes` looks codes up; None leaves situations and codes out."""
 
     def __init__(
@@ -58,29 +58,29 @@ class EnvelopeReader:
         self._at = 0  # ordinal in the set
         self._errors: dict[Level, list[X12Error]] = {"file": [], "interchange": [], "group": [], "transaction": []}
         self._separator = "*"
-        self._envelopes = _envelope_segments("*")
+        self._envelopes = envelope_marks("*")
 
     def feed_all(self, segments: list[str]) -> None:
         """Several segments of one interchange."""
-        for raw in segments:
-            walker = self._walker
-            if walker is not None and raw[:3] not in self._envelopes and raw:
-                self._place += 1
-                self._at += 1
-                walker.feed(raw, self._at)
-            else:
-                self.feed(raw)
+        at, count = 0, len(segments)
+        while at < count:
+            if self._walker is not None:
+                taken = self._walker.feed_all(segments, at, self._at + 1)
+                self._place += taken
+                self._at += taken
+                at += taken
+                if at == count:
+                    return
+            self._feed(segments[at])
+            at += 1
 
-    def feed(self, raw: str) -> None:
-        """One segment."""
+    def _feed(self, raw: str) -> None:
+        """One segment of the envelope, one of a set that cannot be read, or an empty one."""
         self._place += 1
-        identifier = raw[:3]
         if self._set is not None:
             self._at += 1
-            if identifier not in self._envelopes:
-                if self._walker is not None and raw:
-                    self._walker.feed(raw, self._at)
-                elif not raw:
+            if raw[:3] not in self._envelopes:
+                if not raw:
                     self._add("transaction", "segment-empty", "an empty segment", severity="warning")
                 return
         self._envelope(raw)
@@ -89,7 +89,7 @@ class EnvelopeReader:
         if raw.startswith("ISA"):
             assert self._tokens.delimiters is not None
             self._separator = self._tokens.delimiters.element
-            self._envelopes = _envelope_segments(self._separator)
+            self._envelopes = envelope_marks(self._separator)
         elements = raw.split(self._separator)
         match elements[0]:
             case "ISA":
@@ -308,7 +308,3 @@ class EnvelopeReader:
         position = self._at if level == "transaction" else self._place
         self._errors[level].append(X12Error(code=code, message=message, severity=severity, snip=snip,
                                             segment=segment, position=position, element=element))
-
-
-def _envelope_segments(separator: str) -> frozenset[str]:
-    return frozenset(("ISA", "IEA", "TA1", *(f"{name}{separator}" for name in ("ST", "SE", "GS", "GE"))))

@@ -14,13 +14,12 @@ from x12.guides import guide_by_purpose
 class UndecidedWalker:
     """Becomes a `Walker` with the first segment that is fed to it; the given guide's when that is no BHT."""
 
-    __slots__ = ("_deliver", "_given", "_walker", "feed")
+    __slots__ = ("_deliver", "_given", "_walker")
 
     def __init__(self, guide: CompiledGuide, deliver: Callable[[Any], None] | None = None) -> None:
         self._given = guide
         self._deliver = deliver
         self._walker: Walker | None = None
-        self.feed: Callable[[str, int], None] = self._decide
 
     @property
     def guide(self) -> CompiledGuide:
@@ -41,14 +40,14 @@ class UndecidedWalker:
         """Close what is open and return the content; None when it could not be read."""
         return self._chosen().finish(position)
 
-    def _decide(self, raw: str, position: int) -> None:
-        elements = raw.split(self._given.delimiters.element)
+    def feed_all(self, segments: list[str], start: int, position: int) -> int:
+        """As `Walker.feed_all`."""
+        elements = segments[start].split(self._given.delimiters.element)
         purpose = elements[2] if elements[0] == "BHT" and len(elements) > 2 else ""
-        self._chosen(purpose).feed(raw, position)
+        return self._chosen(purpose).feed_all(segments, start, position)
 
     def _chosen(self, purpose: str = "") -> Walker:
         if self._walker is None:
             guide = guide_by_purpose(self._given.guide, purpose)
             self._walker = Walker(compiled_guide(guide, self._given.delimiters), self._deliver)
-            self.feed = self._walker.feed
         return self._walker

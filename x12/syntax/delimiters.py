@@ -20,3 +20,8 @@ class Delimiters:
 
 
 STANDARD = Delimiters()
+
+
+def envelope_marks(separator: str) -> frozenset[str]:
+    """What the segments of the envelope begin with, as far as three characters tell."""
+    return frozenset(("ISA", "IEA", "TA1", *(f"{name}{separator}" for name in ("ST", "SE", "GS", "GE"))))

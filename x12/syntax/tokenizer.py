@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -30,7 +29,7 @@ class Tokenizer:
         self._stream = stream
         self._text = ""
         self._ended = False
-        self._care = re.compile("")
+        self._care: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[str]:
         for batch in self.batches():
@@ -103,8 +102,8 @@ class Tokenizer:
         """Segments up to and with IEA; stops before another ISA."""
         assert self.delimiters is not None
         terminator = self.delimiters.segment
-        blanks = re.escape("".join(char for char in "\r\n\t\x00\x1a" if char != terminator))
-        self._care = re.compile(f"[{blanks}]|{re.escape(terminator)}[ {re.escape(terminator)}]")
+        marks = [char for char in "\r\n\t\x00\x1a" if char != terminator]
+        self._care = (*marks, f"{terminator} ", terminator * 2)
         while True:
             pieces = self._pieces(self._text, terminator)
             rest = pieces.pop()
@@ -133,7 +132,7 @@ class Tokenizer:
             text = text.replace(terminator + end, terminator)
         pieces = text.split(terminator)
         last = pieces[-1]
-        if text[:1] not in _BLANKS and not self._care.search(text):
+        if text[:1] not in _BLANKS and not any(mark in text for mark in self._care):
             return pieces
         pieces = [
             piece if piece[:1] not in _BLANKS and piece[-1:] not in "\r\n" else piece.lstrip(_BLANKS).rstrip("\r\n")

@@ -132,8 +132,8 @@ GROUP = Loop(
     RemittanceGroup,
     (
         Slot("LX", "1", Fields("number=1:integer"), required=True),
-        Slot("TS3", "", RAW, "summaries", many=True, most=1),
-        Slot("TS2", "", RAW, "summaries", many=True, most=1),
+        Slot("TS3", "1 2 3 4 5 ?13 ?15 ?17 ?18 ?20 ?21 ?22 ?23 ?24", RAW, "summaries", many=True, most=1),
+        Slot("TS2", " ".join(f"?{n}" for n in range(1, 20)), RAW, "summaries", many=True, most=1),
         CLAIM,
     ),
     "groups", many=True,

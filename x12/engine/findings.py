@@ -17,6 +17,7 @@ class Findings:
     def __init__(self, guide: CompiledGuide) -> None:
         self.errors: list[X12Error] = []
         self.position = 1
+        self.batch: tuple[Sequence[str], int] = (), 0  # segments at hand, and what their index lacks to a position
         self._guide = guide
 
     def add(
@@ -99,17 +100,36 @@ class Findings:
             else:
                 continue
             self.add(code, f"{what} is required in loop {target.name}", segment=target.segment, loop=target.name,
-                     snip=2)  # fmt: skip
+                     position=self._due(frame, target), snip=2)  # fmt: skip
+
+    def _due(self, frame: Frame, missing: Target) -> int:
+        """Where a missing segment should have stood: at the first one of its loop that comes after it, or where the
+        loop ends."""
+        segments, offset = self.batch
+        separator, component = self._guide.delimiters.element, self._guide.delimiters.component
+        for position in range(frame.position + 1, self.position):
+            if 0 <= position - offset < len(segments):
+                elements = segments[position - offset].split(separator)
+                route = frame.loop.routes.get(elements[0])
+                move = route.move(elements, component) if route is not None else None
+                if move is not None and (move.up or move.target.rank > missing.rank):
+                    return position
+        return self.position
 
     def stranger(self, segment: str, loop: str) -> None:
         """A segment that no open loop has a place for."""
         if segment in self._guide.segments:
-            code, message = "segment-unexpected", "may not stand here"
-        elif segment in SEGMENTS:
+            self.unexpected(segment, loop)
+            return
+        if segment in SEGMENTS:
             code, message = "segment-not-used", "is not part of this transaction set"
         else:
             code, message = "segment-unknown", f"{segment[:10]!r} is no segment known here"
         self.add(code, message, segment=segment[:3], loop=loop, snip=1)
+
+    def unexpected(self, segment: str, loop: str) -> None:
+        """A segment of this set, but not of this place."""
+        self.add("segment-unexpected", "may not stand here", segment=segment, loop=loop, snip=1)
 
     def level(self, frame: Frame, parent: Frame, number: int, named: str) -> None:
         """HL01 against the order of the levels, HL02 against the level it stands under."""

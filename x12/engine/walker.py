@@ -49,6 +49,7 @@ class Walker:
         findings, frames, outside = self._findings, self._frames, self.guide.outside
         frame = frames[-1]
         first = position
+        findings.batch = segments, position - start
         for raw in islice(segments, start, None):
             findings.position = position
             found = frame.loop.known.get(raw)
@@ -65,6 +66,10 @@ class Walker:
                 move.hits += 1
             target = move.target
             if move.up:
+                if target.rank < frames[-1 - move.up].rank:  # it closes nothing: what follows belongs where it is
+                    findings.unexpected(target.segment, frame.loop.name)
+                    position += 1
+                    continue
                 for _ in range(move.up):
                     self._close()
                 frame = frames[-1]

@@ -52,6 +52,7 @@ _NEGATIVE_IN_OUR_OWN_WORDS = {
     "storage.periods": ("CannotClose",),
     "storage.visits": ("UnknownVisit", "VisitDecided"),
     "domain.cash.slip": ("SlipDoesNotSum",),
+    "activities.cash.by_hand": ("DoesNotBalance",),
     "domain.claim.commands": ("CommandInvalid",),
     "workers.deployment": ("ReleaseRefused",),
 }

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli import fast_forward, importing, local_stack
-from cli.cash import deposits, exporting, periods, visits
+from cli.cash import deposits, entering, exporting, periods, visits
 from cli.claims import app as claims
 from cli.demo import command as demo
 from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
@@ -83,6 +83,8 @@ exporting.register(ledger.app)
 app.add_typer(account.app, name="account")
 app.add_typer(work.app, name="work")
 app.add_typer(deposits.app, name="deposit")
+app.add_typer(entering.payments, name="payment")
+entering.register(remittances)
 app.add_typer(periods.app, name="period")
 app.add_typer(visits.app, name="visits")
 fast_forward.register(app)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.cash.deposit import plain_trace
-from domain.cash.matching import BY_TRACE, FoundMatch, find_matches
+from domain.cash.matching import FoundMatch, find_matches
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.pair import pair
 from domain.remittance.balancing import dollars
@@ -17,7 +17,7 @@ from storage import deposits, ledger, slips, work_items
 from storage.models import BankDeposit, DepositMatch, Entry, Posting, RemittanceRow
 
 DEPOSIT_MISSING, REMITTANCE_MISSING = "deposit_missing", "remittance_missing"
-BANK = "bank"
+BY_SLIP = "slip"
 
 
 class CannotMatch(ValueError):
@@ -222,16 +222,35 @@ def _write(
 
 
 def _match_slip(session: Session, organisation_id: int, deposit_id: int, today: date) -> None:
-    """Patients' money went to the bank account when it was entered: its deposit proves the slip and posts nothing."""
+    """A deposit that is exactly its slip. Patients' money went to the bank account when it was entered, so that its
+    part posts nothing; the checks of paper EOBs come out of clearing."""
     deposit = deposits.get(session, deposit_id)
     left = deposits.left_of(session, deposit)
     slip = slips.of(session, deposit.trace_number)
-    if slip is None or slip.total_cents != left:
+    if slip is None:
         return
-    reason = f"slip {slip.number}: {slip.entries} patients' payments, booked to the bank when they were entered"
-    _keep(
-        session, organisation_id, deposit, None, left, by=BY_TRACE, reason=reason, cites=reason, legs=(), today=today
-    )
+    rows = [session.get_one(RemittanceRow, number) for number in slip.remittances]
+    owed = {row.id: row.payment_cents - deposits.covered(session, row.id) for row in rows}
+    if sum(owed.values()) + slip.patients_cents != left:
+        return
+    for number, cents in owed.items():
+        if cents:
+            match = FoundMatch(deposit_id=deposit.id, remittance_id=number, amount_cents=cents, rule=BY_SLIP)
+            _write(session, organisation_id, match, by=BY_SLIP, reason=f"slip {slip.number}", today=today)
+    if slip.patients_cents:
+        reason = f"slip {slip.number}: {slip.payments} patients' payments, booked to the bank when they were entered"
+        _keep(
+            session,
+            organisation_id,
+            deposit,
+            None,
+            slip.patients_cents,
+            by=BY_SLIP,
+            reason=reason,
+            cites=reason,
+            legs=(),
+            today=today,
+        )
 
 
 def _keep(

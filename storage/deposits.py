@@ -16,8 +16,8 @@ from domain.cash.matching import Announced, OpenDeposit
 from storage.models import BankDeposit, DepositMatch, RemittanceRow
 from storage.models.base import LARGEST_NUMBER
 
-NO_MONEY = "H"
-"""BPR01: a notification, no payment."""
+NO_MONEY = ("H", "P")
+"""BPR01: a notification, or the announcement of a later transfer: no payment."""
 
 
 class UnknownDeposit(LookupError):
@@ -147,7 +147,7 @@ def announced(session: Session, *, traces: Collection[str] = (), only_traces: bo
     wanted = of_trace if only_traces else of_trace | (RemittanceRow.payment_cents > matched)
     rows = session.execute(
         select(RemittanceRow, matched)
-        .where(RemittanceRow.payment_cents > 0, RemittanceRow.handling != NO_MONEY, wanted)
+        .where(RemittanceRow.payment_cents > 0, RemittanceRow.handling.not_in(NO_MONEY), wanted)
         .order_by(RemittanceRow.payment_date, RemittanceRow.id)
     )
     return [

@@ -1,16 +1,31 @@
-"""Deposit slips: what patients paid and was taken to the bank together, by the lockbox or by hand."""
+"""Deposit slips: what was taken to the bank together, by the lockbox or by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Integer, cast, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from storage.models import Receipt, WorkItem
+from domain.cash.payment import HandPayment
+from domain.remittance.balancing import dollars
+from storage.models import Account, FileTransaction, Receipt, RemittanceRow, WorkItem
+from storage.models.base import LARGEST_NUMBER
 
 UNKNOWN_ACCOUNT = "unknown_account"
 """Kind of the work item for a check that names no account of ours: its money went to the bank all the same."""
+BY_HAND = "by hand"
+"""Kind of the file transaction of a remittance that a person entered."""
+
+
+class UnknownAccounts(LookupError):
+    """Some payments name accounts that do not exist; nothing was booked."""
+
+
+class EnteredBefore(ValueError):
+    """A payment looks like one that is in the books already; nothing was booked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +33,11 @@ class Slip:
     """What was entered under one slip's number."""
 
     number: str
-    total_cents: int
-    entries: int
+    patients_cents: int
+    """Patients' money: booked to the bank when it was entered."""
+    payments: int
+    remittances: tuple[int, ...]
+    """Remittances entered by hand whose checks lay with it."""
 
 
 def of(session: Session, number: str) -> Slip | None:
@@ -30,10 +48,95 @@ def of(session: Session, number: str) -> Slip | None:
         )
     ).one()
     unknown = session.execute(
-        select(func.coalesce(func.sum(cast(WorkItem.details["amount_cents"].as_string(), Integer)), 0), func.count())
-        .where(WorkItem.kind == UNKNOWN_ACCOUNT, WorkItem.details["deposit"].as_string() == number)
+        select(
+            func.coalesce(func.sum(cast(WorkItem.details["amount_cents"].as_string(), Integer)), 0), func.count()
+        ).where(WorkItem.kind == UNKNOWN_ACCOUNT, WorkItem.details["deposit"].as_string() == number)
     ).one()
-    entries = int(receipts[1]) + int(unknown[1])
-    if not entries:
+    remittances = session.scalars(
+        select(RemittanceRow.id)
+        .join(FileTransaction, FileTransaction.file_id == RemittanceRow.file_id)
+        .where(
+            FileTransaction.kind == BY_HAND,
+            FileTransaction.summary["slip"].as_string() == number,
+            FileTransaction.control_number == RemittanceRow.trace_number,
+        )
+        .order_by(RemittanceRow.id)
+        .distinct()
+    ).all()
+    payments = int(receipts[1]) + int(unknown[1])
+    if not payments and not remittances:
         return None
-    return Slip(number=number, total_cents=int(receipts[0]) + int(unknown[0]), entries=entries)
+    return Slip(
+        number=number,
+        patients_cents=int(receipts[0]) + int(unknown[0]),
+        payments=payments,
+        remittances=tuple(remittances),
+    )
+
+
+def require_accounts(session: Session, payments: Sequence[HandPayment]) -> None:
+    """Accept payments for accounts of this organisation.
+
+    Raises:
+        UnknownAccounts: with the numbers that are not ours.
+    """
+    wanted = {payment.account_number for payment in payments}
+    possible = {number for number in wanted if number <= LARGEST_NUMBER}
+    known = session.scalars(select(Account.number).where(Account.number.in_(possible)))
+    if missing := sorted(wanted - set(known)):
+        raise UnknownAccounts(f"no account has the number {', '.join(map(str, missing))}; nothing was booked")
+
+
+def keep_receipt(session: Session, organisation_id: int, payment: HandPayment, *, by: str, at: object) -> int | None:
+    """Write a patient's payment and return its number; None when this very payment was entered before.
+
+    Raises:
+        EnteredBefore: the same reference stands for another amount, or the lockbox reported this check.
+    """
+    receipt_id: int | None = session.scalar(
+        insert(Receipt)
+        .values(
+            organisation_id=organisation_id,
+            key=payment.key,
+            account_number=payment.account_number,
+            amount_cents=payment.amount_cents,
+            method=payment.method.value,
+            received_on=payment.received_on,
+            reference=payment.reference,
+            received_at=at,
+            details={"deposit": payment.slip, "by": by},
+        )
+        .on_conflict_do_nothing()
+        .returning(Receipt.id)
+    )
+    if receipt_id is None:
+        _require_same(session, payment)
+        return None
+    if not payment.own_id:
+        _require_not_reported(session, payment, receipt_id)
+    return receipt_id
+
+
+def _require_same(session: Session, payment: HandPayment) -> None:
+    row = session.scalars(select(Receipt).where(Receipt.key == payment.key)).one()
+    if (row.account_number, row.amount_cents) != (payment.account_number, payment.amount_cents):
+        raise EnteredBefore(
+            f"receipt {row.id} holds {payment.method} {payment.reference} of account {row.account_number} with "
+            f"{dollars(row.amount_cents)} already: give another reference, or your own --id; nothing was booked"
+        )
+
+
+def _require_not_reported(session: Session, payment: HandPayment, receipt_id: int) -> None:
+    other = session.scalar(
+        select(Receipt.id).where(
+            Receipt.account_number == payment.account_number,
+            Receipt.reference == payment.reference,
+            Receipt.amount_cents == payment.amount_cents,
+            Receipt.id != receipt_id,
+        )
+    )
+    if other is not None:
+        raise EnteredBefore(
+            f"receipt {other} holds {dollars(payment.amount_cents)} of account {payment.account_number} with the "
+            f"reference {payment.reference} already: give your own --id if this is another payment; nothing was booked"
+        )

@@ -11,6 +11,7 @@ from domain.ledger.chart import LedgerAccount, Leg
 from storage import ledger
 from storage.locks import lock_accounts
 from storage.models import Receipt
+from storage.slips import UNKNOWN_ACCOUNT
 
 
 def lockbox_received(inbound: Inbound, file: LockboxFile) -> None:
@@ -79,8 +80,9 @@ def _unknown_account(inbound: Inbound, payment: LockboxPayment) -> None:
     )
     inbound.ask_person(
         f"{payment.key}:unknown",
-        "unknown_account",
+        UNKNOWN_ACCOUNT,
         f"Lockbox check {payment.check_number} names account {payment.account_number}, which does not exist",
         "Find the payer of the check and apply the money, or return it",
         owner="patient_accounts",
+        details={"deposit": payment.deposit, "amount_cents": payment.amount_cents},
     )

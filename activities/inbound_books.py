@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities import parties
-from activities.inbound import acknowledgements, letters, lockbox, remittances
+from activities.inbound import acknowledgements, letters, lockbox
 from activities.inbound.context import Inbound
+from activities.remittances.receive import remittance_received
 from contracts.wire import (
     FileContents,
     FileProcessed,
@@ -155,7 +156,7 @@ def _x12(inbound: Inbound, found: TransactionSet) -> None:
             for refused in ack.batch_rejected(content):
                 acknowledgements.batch_rejected(inbound, refused)
         case X12Remittance():
-            remittances.remittance_received(inbound, remittance_file.read(found))
+            remittance_received(inbound, remittance_file.read(found))
         case _:
             inbound.held = True
             inbound.ask_person(

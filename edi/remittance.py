@@ -22,6 +22,8 @@ from x12.transactions.remittance import Remittance as X12Remittance
 
 _SERVICE_DATES = ("472", "150", "151")
 """DTM01 of loop 2110: a service on one day, or the begin and end of a period."""
+_STATEMENT_FROM = "232"
+"""DTM01 of loop 2100: the first day of the claim."""
 
 
 def read(transaction: TransactionSet) -> Remittance:
@@ -48,7 +50,8 @@ def read(transaction: TransactionSet) -> Remittance:
         trace_number=content.trace.number,
         payer_identifier=content.trace.originator,
         payer_name=content.payer.last_name,
-        payee_npi=content.payee.npi,
+        payee_npi=content.payee.npi or content.payee.identifier,
+        control_number=transaction.control_number,
         claims=tuple(claims),
         provider_adjustments=tuple(
             ProviderAdjustment(reason=entry.reason, reference=entry.reference, amount_cents=entry.amount_cents)
@@ -70,14 +73,23 @@ def _claim(claim: ClaimPayment, content_hash: str, ordinal: int) -> RemittedClai
         remarks=claim.remark_codes,
         content_hash=content_hash,
         ordinal=ordinal,
+        member_id=_member_id(claim),
+        statement_from=next((when.start for when in claim.dates if when.qualifier == _STATEMENT_FROM), None),
+        position=claim.position,
     )
+
+
+def _member_id(claim: ClaimPayment) -> str:
+    """The subscriber's number (NM1*IL), which the payer sends where the patient is not the subscriber."""
+    named = (claim.name(entity) for entity in ("IL", "QC"))
+    return next((party.identifier for party in named if party is not None and party.identifier), "")
 
 
 def _line(line: RemittanceLine, claim: ClaimPayment) -> RemittedLine:
     # What was billed finds our line; what was paid may be another code (bundled or changed by the payer).
     billed = line.submitted_procedure or line.procedure
     dates = {when.qualifier: when.start for when in (*reversed(claim.dates), *reversed(line.dates))}
-    service_date = next((dates[name] for name in (*_SERVICE_DATES, "232") if name in dates), None)
+    service_date = next((dates[name] for name in (*_SERVICE_DATES, _STATEMENT_FROM) if name in dates), None)
     return RemittedLine(
         procedure=billed.code,
         modifiers=billed.modifiers,
@@ -87,6 +99,7 @@ def _line(line: RemittanceLine, claim: ClaimPayment) -> RemittedLine:
         line_control_number=line.control_number,
         remarks=line.remark_codes,
         service_date=service_date,
+        position=line.position,
     )
 
 

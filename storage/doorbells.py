@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from domain.doorbell import Doorbell
+from storage.bulk import insert_rows
 from storage.models import WorkflowMessage
 
 CHANNEL = "claimflow_doorbell"
@@ -22,7 +23,7 @@ def ring(session: Session, organisation_id: int, doorbell: Doorbell) -> int:
 
 
 def ring_all(session: Session, organisation_id: int, doorbells: Sequence[Doorbell]) -> list[int]:
-    """Write many messages in one statement; return their ids in the order given."""
+    """Write many messages in one statement for each chunk; return their ids in the order given."""
     if not doorbells:
         return []
     rows = [
@@ -37,8 +38,8 @@ def ring_all(session: Session, organisation_id: int, doorbells: Sequence[Doorbel
         }
         for bell in doorbells
     ]
-    statement = insert(WorkflowMessage).returning(WorkflowMessage.id, sort_by_parameter_order=True)
-    ids = list(session.scalars(statement, rows))
+    # Ids ascend in the order given: the dispatcher delivers in order of them.
+    ids = sorted(row.id for row in insert_rows(session, WorkflowMessage, rows, returning=("id",)))
     session.execute(select(func.pg_notify(CHANNEL, "")))
     return ids
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from domain.ledger.chart import LedgerAccount, Leg, check_balanced
+from storage.bulk import insert_rows
 from storage.models import Entry, Posting
+from storage.periods import first_open_day
 
 __all__ = [
     "Leg",
@@ -63,7 +64,7 @@ def post(
 
 
 def post_all(session: Session, organisation_id: int, postings: Sequence[NewPosting]) -> set[str]:
-    """Write many postings in two statements; return the keys that were new.
+    """Write many postings in two statements for each chunk; return the keys that were new.
 
     Raises:
         Unbalanced: one of them is not balanced; nothing is written.
@@ -72,22 +73,24 @@ def post_all(session: Session, organisation_id: int, postings: Sequence[NewPosti
         check_balanced(posting.legs)
     if not postings:
         return set()
-    statement = pg_insert(Posting).on_conflict_do_nothing().returning(Posting.id, Posting.key)
-    written = session.execute(
-        statement,
+    open_from = first_open_day(session, organisation_id)
+    written = insert_rows(
+        session,
+        Posting,
         [
             {
                 "organisation_id": organisation_id,
                 "key": posting.key,
                 "kind": posting.kind,
-                "cites": posting.cites,
                 "by": posting.by,
-                "business_date": posting.business_date,
+                **_dated(posting, open_from),
             }
             for posting in postings
         ],
+        skip_known=True,
+        returning=("id", "key"),
     )
-    ids: dict[str, int] = {key: posting_id for posting_id, key in written}
+    ids: dict[str, int] = {row.key: row.id for row in written}
     entries = [
         _entry(organisation_id, ids[posting.key], leg)
         for posting in postings
@@ -95,9 +98,16 @@ def post_all(session: Session, organisation_id: int, postings: Sequence[NewPosti
         for leg in posting.legs
         if leg.amount_cents
     ]
-    if entries:
-        session.execute(insert(Entry), entries)
+    insert_rows(session, Entry, entries)
     return set(ids)
+
+
+def _dated(posting: NewPosting, open_from: date) -> dict[str, object]:
+    """What belongs to a closed month is dated into the open one, and says so."""
+    if posting.business_date >= open_from:
+        return {"business_date": posting.business_date, "cites": posting.cites}
+    cites = f"{posting.cites} (of {posting.business_date}, whose month is closed)"
+    return {"business_date": open_from, "cites": cites}
 
 
 def _entry(organisation_id: int, posting_id: int, leg: Leg) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from storage.bulk import insert_rows
 from storage.models import TimelineEntry
 
 
@@ -39,6 +42,34 @@ def note(
         )
         .on_conflict_do_nothing()
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNote:
+    """One entry about a claim."""
+
+    key: str
+    claim_number: int
+    by: str
+    what: str
+    why: str = ""
+
+
+def note_all(session: Session, organisation_id: int, at: datetime, notes: Sequence[NewNote]) -> None:
+    """Write many entries in one statement for each chunk, once for each key."""
+    rows = [
+        {
+            "organisation_id": organisation_id,
+            "key": entry.key,
+            "claim_number": entry.claim_number,
+            "at": at,
+            "by": entry.by,
+            "what": entry.what,
+            "why": entry.why,
+        }
+        for entry in notes
+    ]
+    insert_rows(session, TimelineEntry, rows, skip_known=True)
 
 
 def of_claim(session: Session, claim_number: int) -> list[dict[str, Any]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from storage.bulk import insert_rows
 from storage.models import WorkItem
 from storage.models.base import Json
 
@@ -43,6 +44,17 @@ def open_item(
         opened_on=opened_on,
     )
     return session.scalar(statement.on_conflict_do_nothing().returning(WorkItem.id)) is not None
+
+
+def open_all(session: Session, organisation_id: int, items: Sequence[Json]) -> None:
+    """Open many items in one statement for each chunk: rows with the columns of ``WorkItem``, all the same ones."""
+    insert_rows(session, WorkItem, [{"organisation_id": organisation_id} | item for item in items], skip_known=True)
+
+
+def close_by_key(session: Session, keys: Collection[str], *, by: str, on: date) -> int:
+    """Close the open items of these keys; return how many."""
+    statement = update(WorkItem).where(WorkItem.closed_on.is_(None), WorkItem.key.in_(keys))
+    return len(session.scalars(statement.values(closed_on=on, closed_by=by).returning(WorkItem.id)).all())
 
 
 def close_items(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -31,6 +31,8 @@ class RemittedLine:
     remarks: tuple[str, ...] = ()
     """RARC of LQ*HE."""
     service_date: date | None = None
+    position: int = field(default=0, compare=False)
+    """Place of its SVC segment in the transaction set, to find it again: never part of a key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,17 @@ class RemittedClaim:
     """Hash of the normalised CLP loop: part of the posting key."""
     ordinal: int = 1
     """Ordinal among equal loops within one TRN."""
+    member_id: str = ""
+    """NM109 of the subscriber, else of the patient: finds a claim whose number came back mutilated."""
+    statement_from: date | None = None
+    """DTM*232 of the claim."""
+    position: int = field(default=0, compare=False)
+    """Place of its CLP segment in the transaction set, to find it again: never part of a key."""
+
+    @property
+    def service_date(self) -> date | None:
+        """First date of service of any line, else of the claim."""
+        return min((line.service_date for line in self.lines if line.service_date), default=self.statement_from)
 
     @property
     def all_adjustments(self) -> tuple[Adjustment, ...]:
@@ -81,7 +94,7 @@ class Remittance:
     """One 835 transaction set."""
 
     handling: str
-    """BPR01."""
+    """BPR01: I and C tell of money, H is a notification without any, P announces a later transfer."""
     payment_cents: int
     """BPR02."""
     payment_method: str
@@ -94,5 +107,8 @@ class Remittance:
     """TRN03."""
     payer_name: str
     payee_npi: str
+    """N104 of the payee: its NPI, or its tax number where it has none."""
     claims: tuple[RemittedClaim, ...]
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
+    control_number: str = ""
+    """ST02: says where it stood, never part of a key."""

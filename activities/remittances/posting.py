@@ -1,0 +1,204 @@
+"""Loops into the books: matched, locked, planned one after the other, written together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import update
+
+from activities.inbound.context import Inbound
+from activities.remittances import asking, rows
+from activities.remittances.history import claims_in_the_books
+from activities.remittances.loops import Head, Loop, MatchedLoop, Understood
+from activities.remittances.rules import PostingRules, meaning_of, money, patient_may_owe
+from activities.remittances.work import Work
+from domain.claim.submission import OPEN_STATES, AttemptState
+from domain.coverage.coverage import PayerKind
+from domain.denials.classification import PREDETERMINATION, REVERSAL
+from domain.doorbell import MessageKind
+from domain.ledger.decision import PlannedDecision, plan_decision, rank_of
+from domain.remittance.remittance import RemittedClaim
+from storage import ledger, remittances
+from storage.ledger import NewPosting
+from storage.models import RemittanceClaim
+from storage.remittances import AttemptAnswered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A named person's decision to post what would wait."""
+
+    by: str
+    reason: str
+
+
+def post_loops(
+    inbound: Inbound, work: Work, head: Head, matched: Sequence[MatchedLoop], accepted: Acceptance | None = None
+) -> None:
+    """Write the rows of these loops, and post those that are matched and may be posted."""
+    rules = PostingRules(inbound.session, inbound.today)
+    understood = [_understood(one, rules) for one in matched]
+    ids = _write_rows(inbound, head, understood, accepted)
+    new = [one for one in understood if one.matched.loop.key in ids]
+    asking.about_waiting(work, head, new, ids)
+    _post(inbound, work, head, [one for one in new if one.matched.state == "posted"], ids, rules, accepted)
+
+
+def keep_waiting(inbound: Inbound, head: Head, loops: Sequence[Loop]) -> None:
+    """Write the rows of loops that wait with their whole remittance: nothing is matched or posted yet."""
+    nobody = [MatchedLoop(loop=loop, found=None, lines=(None,) * len(loop.remitted.lines)) for loop in loops]
+    rules = PostingRules(inbound.session, inbound.today)
+    remittances.add_loops(
+        inbound.session,
+        [
+            rows.row_of(_understood(one, rules), inbound.organisation_id, head, inbound.today) | {"state": "held"}
+            for one in nobody
+        ],
+    )
+
+
+def _understood(matched: MatchedLoop, rules: PostingRules) -> Understood:
+    found = matched.found
+    if found is None:
+        kind, code = PayerKind.COMMERCIAL, ""
+    elif found.row.payer_code == found.row.claim_payer_code:
+        kind, code = PayerKind(found.row.payer_kind), found.row.payer_code
+    else:
+        kind, code = rules.kind_of(found.row.payer_code), found.row.payer_code
+    return Understood(
+        matched=matched, payer_kind=kind, payer_code=code, meaning=meaning_of(matched.loop.remitted, kind)
+    )
+
+
+def _write_rows(
+    inbound: Inbound, head: Head, understood: Sequence[Understood], accepted: Acceptance | None
+) -> dict[str, int]:
+    """Ids by key of the loops that are new, or that had waited until now."""
+    ids = remittances.add_loops(
+        inbound.session,
+        [
+            rows.row_of(one, inbound.organisation_id, head, inbound.today)
+            for one in understood
+            if one.matched.loop.row_id is None
+        ],
+    )
+    for one in understood:
+        row_id = one.matched.loop.row_id
+        if row_id is None:
+            continue
+        values = rows.state_of(one, head)
+        if accepted is not None and one.matched.state == "posted":
+            values |= {"decided_by": accepted.by, "decided_reason": accepted.reason}
+        inbound.session.execute(update(RemittanceClaim).where(RemittanceClaim.id == row_id).values(**values))
+        ids[one.matched.loop.key] = row_id
+    return ids
+
+
+def _post(
+    inbound: Inbound,
+    work: Work,
+    head: Head,
+    posted: Sequence[Understood],
+    ids: dict[str, int],
+    rules: PostingRules,
+    accepted: Acceptance | None,
+) -> None:
+    found = [one.matched.found for one in posted if one.matched.found is not None]
+    if not found:
+        return
+    remittances.lock_claims_and_accounts(inbound.session, {one.claim_number for one in found})
+    new_rows = {ids[one.matched.loop.key] for one in posted}
+    books = claims_in_the_books(inbound.session, found, [one.matched.loop.remitted.status for one in posted], new_rows)
+    postings: list[NewPosting] = []
+    answers: dict[int, AttemptAnswered] = {}
+    for one, attempt in zip(posted, found, strict=True):
+        loop, number = one.matched.loop, attempt.claim_number
+        plan = plan_decision(
+            loop.remitted,
+            books[number],
+            reference=loop.key,
+            rank=rank_of(loop.remitted.status, attempt.row.sequence),
+            contractual=rules.contractual(one.payer_kind, one.payer_code),
+            patient_may_owe=patient_may_owe(loop.remitted, one.payer_kind, one.meaning),
+        )
+        books[number] = plan.after
+        if plan.legs:
+            postings.append(_posting(inbound, head, one, plan, accepted))
+        answers[attempt.row.id] = _answered(attempt.row.id, loop.remitted, answers.get(attempt.row.id))
+        inbound.matched += 1
+        _tell(inbound, work, head, one, plan, ids[loop.key], accepted)
+    ledger.post_all(inbound.session, inbound.organisation_id, postings)
+    waiting = [*OPEN_STATES, AttemptState.REJECTED]
+    remittances.answer_attempts(inbound.session, list(answers.values()), waiting, inbound.today)
+
+
+def _posting(
+    inbound: Inbound, head: Head, one: Understood, plan: PlannedDecision, accepted: Acceptance | None
+) -> NewPosting:
+    remitted = one.matched.loop.remitted
+    cites = f"trace {head.trace_number}, payer's number {remitted.payer_control_number}"
+    if accepted is not None:
+        cites += f"; posted by {accepted.by}: {accepted.reason}"
+    return NewPosting(
+        key=one.matched.loop.key,
+        kind="reversal" if remitted.status == REVERSAL else "remittance",
+        cites=cites,
+        by=accepted.by if accepted is not None else "payer",
+        business_date=inbound.today,
+        legs=plan.legs,
+    )
+
+
+def _answered(submission_id: int, remitted: RemittedClaim, before: AttemptAnswered | None) -> AttemptAnswered:
+    """A reversal or a price told beforehand leaves the attempt as it was; of several loops the last number counts."""
+    answers = AttemptAnswered(
+        submission_id=submission_id,
+        payer_control_number=remitted.payer_control_number,
+        answered=remitted.status not in (REVERSAL, PREDETERMINATION),
+    )
+    if before is None:
+        return answers
+    return replace(
+        answers,
+        answered=answers.answered or before.answered,
+        payer_control_number=answers.payer_control_number or before.payer_control_number,
+    )
+
+
+def _tell(
+    inbound: Inbound,
+    work: Work,
+    head: Head,
+    one: Understood,
+    plan: PlannedDecision,
+    row_id: int,
+    accepted: Acceptance | None,
+) -> None:
+    matched = one.matched
+    assert matched.found is not None
+    remitted, number = matched.loop.remitted, matched.found.claim_number
+    if remitted.status == PREDETERMINATION:
+        work.note(
+            number,
+            f"remittance_claim:{row_id}:posted",
+            "The payer told a price beforehand; nothing is posted",
+            "CLP02 25: predetermination",
+            head.payer_name,
+        )
+        return
+    what = "Payment taken back" if remitted.status == REVERSAL else "Payer's decision posted"
+    why = [*asking.codes(remitted), *plan.remarks]
+    if matched.by not in ("CLM01", "CLM01 without its suffix"):
+        why.append(f"found by {matched.by}")
+    if accepted is not None:
+        why.append(f"posted by {accepted.by}: {accepted.reason}")
+    work.note(
+        number,
+        f"remittance_claim:{row_id}:posted",
+        f"{what}: paid {money(remitted.paid_cents)} of {money(remitted.charge_cents)}",
+        ", ".join(why),
+        head.payer_name,
+    )
+    asking.about_lines(work, matched, row_id)
+    inbound.ring_claim(number, MessageKind.REMITTED, str(row_id))

@@ -1,0 +1,151 @@
+"""What comes in an 835 reaches the books once, and what does not fit waits for a person."""
+
+from __future__ import annotations
+
+from tests.integration.storage.together import together
+from tests.support.remittance_office import RemittanceOffice
+from tests.support.remittance_text import claim, head, interchange, line
+
+
+def paid(number: int, *, attempt: str = "-1", icn: str = "ICN1") -> list[str]:
+    """125.00 charged: 80.00 paid, 25.00 by contract, 20.00 copay."""
+    return [
+        *claim(f"{number}{attempt}", "1", "125", "80", "20", icn),
+        *line("99213", "125", "80", "CO*45*25", "PR*3*20", control="1"),
+    ]
+
+
+PAID = {"contractual": 2500, "patient_receivable": 2000, "revenue": -12500, "unapplied_cash": 8000}
+
+
+def test_a_paid_claim_is_posted_and_told(office: RemittanceOffice) -> None:
+    number = office.send_claim(("99213", 12500))
+    assert office.receive(interchange([*head("EFT1", "80"), *paid(number)])) == ["processed"]
+    assert office.balances(number) == PAID
+    assert office.ledger() == {
+        "remittance_clearing": 8000, "contractual": 2500, "patient_receivable": 2000, "revenue": -12500,
+    }  # fmt: skip
+    (loop,) = office.loops()
+    assert (loop.state, loop.claim_number, loop.attempt, loop.verdict) == ("posted", number, 1, "paid")
+    assert loop.lines == [{"position": 1, "line": 1, "charge_cents": 12500, "paid_cents": 8000}]
+    (attempt,) = office.attempts(number)
+    assert (attempt.state, attempt.payer_control_number) == ("answered", "ICN1")
+    assert office.rung() == {str(number): 1}
+    assert office.notes(number)[-1].what == "Payer's decision posted: paid $80.00 of $125.00"
+    assert office.open_items() == []
+
+
+def test_the_same_file_the_same_set_and_an_overlapping_file_post_nothing_twice(office: RemittanceOffice) -> None:
+    first, second, third = (office.send_claim(("99213", 12500)) for _ in range(3))
+    one = [*head("EFT1", "160"), *paid(first), *paid(second, icn="ICN2")]
+    other = [*head("EFT2", "80"), *paid(third, icn="ICN3")]
+    content = interchange(one)
+    office.receive(content)
+    posted = office.size()
+    office.receive(content, "again.835")
+    office.receive(interchange(one, number=2), "other-envelope.835")
+    assert office.size() == posted
+    office.receive(interchange(one, other, number=3), "overlapping.835")
+    assert office.ledger()["remittance_clearing"] == 24000
+    assert office.rung() == {str(number): 1 for number in (first, second, third)}
+    assert [office.balances(number) for number in (first, second, third)] == [PAID] * 3
+
+
+def test_two_workers_with_one_file_and_with_one_remittance_in_two_files_post_it_once(office: RemittanceOffice) -> None:
+    numbers = [office.send_claim(("99213", 12500)) for _ in range(6)]
+    body = [
+        *head("EFT1", "480"),
+        *(segment for at, number in enumerate(numbers) for segment in paid(number, icn=f"ICN{at}")),
+    ]
+    same, other = interchange(body), interchange(body, number=2)
+    together([lambda: office.receive(same, "a.835")] * 2 + [lambda: office.receive(other, "b.835")] * 2)
+    assert [office.balances(number) for number in numbers] == [PAID] * 6
+    assert office.ledger()["remittance_clearing"] == 48000
+    assert office.rung() == {str(number): 1 for number in numbers}
+    assert len(office.remittances()) == 1
+    assert len(office.loops()) == 6
+
+
+def test_two_remittances_that_cross_over_the_same_claims_are_both_posted(office: RemittanceOffice) -> None:
+    numbers = [office.send_claim(("99213", 12500)) for _ in range(5)]
+
+    def body(trace: str, order: list[int]) -> list[str]:
+        return [*head(trace, "400"), *(s for n in order for s in paid(n, icn=f"{trace}{n}"))]
+
+    files = [interchange(body("EFT1", numbers)), interchange(body("EFT2", numbers[::-1]), number=2)]
+    together([lambda: office.receive(files[0], "a.835"), lambda: office.receive(files[1], "b.835")])
+    assert office.ledger()["remittance_clearing"] == 80000
+    # Paid twice: the second payment is a credit of the payer's, the shares and discounts stand once.
+    assert {tuple(sorted(office.balances(number).items())) for number in numbers} == {
+        tuple(sorted({**PAID, "unapplied_cash": 16000, "payer_receivable": -8000}.items()))
+    }
+
+
+def test_a_claim_that_does_not_balance_waits_alone_and_the_others_post(office: RemittanceOffice) -> None:
+    good, bad = (office.send_claim(("99213", 12500)) for _ in range(2))
+    wrong = [*claim(f"{bad}-1", "1", "125", "80", "20", "ICN2"), *line("99213", "125", "80", "CO*45*24", "PR*3*20")]
+    office.receive(interchange([*head("EFT1", "160"), *paid(good), *wrong]))
+    assert office.balances(good) == PAID
+    assert office.balances(bad) == {"payer_receivable": 12500, "revenue": -12500}
+    assert [loop.state for loop in office.loops()] == ["posted", "held"]
+    (item,) = office.open_items()
+    assert (item.kind, item.claim_number) == ("remittance_claim_held", bad)
+    assert "line 1: SVC02 125.00 less adjustments 44.00 is 81.00, but SVC03 says 80.00" in item.reason
+    assert office.ledger()["unapplied_cash"] == -8000
+
+
+def test_a_transaction_that_does_not_balance_waits_whole_with_its_deposit_booked(office: RemittanceOffice) -> None:
+    number = office.send_claim(("99213", 12500))
+    assert office.receive(interchange([*head("EFT1", "90"), *paid(number)])) == ["held"]
+    assert office.ledger() == {
+        "remittance_clearing": 9000, "unapplied_cash": -9000, "payer_receivable": 12500, "revenue": -12500,
+    }  # fmt: skip
+    assert [(row.state, row.balanced) for row in office.remittances()] == [("held", False)]
+    assert [loop.state for loop in office.loops()] == ["held"]
+    (item,) = office.open_items()
+    assert item.kind == "remittance_unbalanced"
+    assert "claims paid 80.00 less provider-level adjustments 0.00 is 80.00, but BPR02 says 90.00" in item.reason
+    assert office.rung() == {}
+
+
+def test_a_truncated_delivery_is_released_by_the_complete_one(office: RemittanceOffice) -> None:
+    first, second = (office.send_claim(("99213", 12500)) for _ in range(2))
+    office.receive(interchange([*head("EFT1", "160"), *paid(first)]), "cut.835")
+    assert [loop.state for loop in office.loops()] == ["held"]
+    office.receive(interchange([*head("EFT1", "160"), *paid(first), *paid(second, icn="ICN2")], number=2), "whole.835")
+    assert [office.balances(number) for number in (first, second)] == [PAID] * 2
+    assert office.ledger()["remittance_clearing"] == 16000
+    assert [row.state for row in office.remittances()] == ["posted"]
+    assert office.open_items() == []
+
+
+def test_a_part_of_a_posted_remittance_that_comes_again_asks_nothing(office: RemittanceOffice) -> None:
+    first, second = (office.send_claim(("99213", 12500)) for _ in range(2))
+    office.receive(interchange([*head("EFT1", "160"), *paid(first), *paid(second, icn="ICN2")]), "whole.835")
+    posted = office.size()
+    office.receive(interchange([*head("EFT1", "160"), *paid(first)], number=2), "cut.835")
+    assert office.size() == posted
+
+
+def test_the_same_trace_and_claim_with_other_content_is_a_question(office: RemittanceOffice) -> None:
+    number = office.send_claim(("99213", 12500))
+    office.receive(interchange([*head("EFT1", "80"), *paid(number)]))
+    changed = [
+        *claim(f"{number}-1", "1", "125", "80", "25", "ICN1"),
+        *line("99213", "125", "80", "CO*45*20", "PR*3*25", control="1"),
+    ]
+    office.receive(interchange([*head("EFT1", "80"), *changed], number=2), "changed.835")
+    assert office.balances(number) == PAID
+    (item,) = office.open_items()
+    assert "the same trace already decided this claim with other content" in item.reason
+
+
+def test_a_notification_books_no_deposit_and_one_that_names_money_waits(office: RemittanceOffice) -> None:
+    number = office.send_claim(("99213", 12500))
+    denied = [*claim(f"{number}-1", "1", "125", "0"), *line("99213", "125", "0", "CO*197*125")]
+    office.receive(interchange([*head("EFT1", "0", handling="H", method="NON"), *denied]))
+    assert office.ledger() == {"payer_receivable": 12500, "revenue": -12500}
+    other = office.send_claim(("99213", 12500))
+    assert office.receive(interchange([*head("EFT2", "80", handling="H"), *paid(other)], number=2)) == ["held"]
+    assert office.ledger() == {"payer_receivable": 25000, "revenue": -25000}
+    assert "BPR01 H moves no money" in office.open_items()[0].reason

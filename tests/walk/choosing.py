@@ -98,6 +98,9 @@ def _people(walk: Walk, may: Any, pick: Any, chance: Any, stages: dict[int, str]
     slot = pick(people if people and not chance(4, "anybody") else sorted(stages), "slot")
     via = pick(["update", "signal"], "via")
     verb = pick(_LIKELY.get(stages[slot], ["hold", "correct"]), "verb")
+    open_on_paper = sorted({order for d in walk.model.claims[walk.claims[slot]].newest for order in d.answers})
+    if stages[slot] == "denied" and open_on_paper and chance(2, "paper"):
+        verb = pick(open_on_paper, "paper")
     assert walk.seen is not None
     if walk.seen.claims[walk.claims[slot]].held and chance(2, "release"):
         verb = "release"

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.claim import answer, commands, follow_up, prepare
-from activities.inbound import letters, remittances
+from activities.inbound import letters
 from activities.inbound.context import Inbound
+from activities.remittances.receive import remittance_received
 from contracts.claim import ClaimRef, ClaimSnapshot, CommandAnswer, CommandBody, OrderedCommand
 from domain.claim.letter import PayerLetter
 from domain.claim.stages import Owes, Stage
@@ -111,7 +112,7 @@ class Desk:
 
         def work(session: Session) -> None:
             inbound = self._inbound(session)
-            remittances.remittance_received(inbound, remittance)
+            remittance_received(inbound, remittance)
             assert inbound.matched == len(decisions), "every decision found its claim and balanced"
 
         self._run(work)

@@ -72,6 +72,7 @@ class InstitutionalLineAdjudication:
     adjustments: tuple[Adjustment, ...] = ()
     dates: tuple[DateOrPeriod, ...] = ()
     amounts: tuple[Amount, ...] = ()
+    position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,7 @@ class InstitutionalCoverage:
     rendering_provider: Party | None = None
     referring_provider: Party | None = None
     billing_provider: Party | None = None
+    position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,7 @@ class InstitutionalLine:
     referring_provider: Party | None = None
     adjudications: tuple[InstitutionalLineAdjudication, ...] = ()
     number: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False)
 
     @property
     def control_number(self) -> str:

@@ -3,7 +3,7 @@ forms."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -55,13 +55,15 @@ class Contract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drug:
-    """Loop 2410: LIN02 qualifier (N4), LIN03 NDC, CTP04 quantity, CTP05 unit (F2, GR, ME, ML, UN), REF."""
+    """Loop 2410: LIN02 qualifier (N4), LIN03 NDC, CTP04 quantity, CTP05 unit (F2, GR, ME, ML, UN), REF;
+    `position` of LIN as read."""
 
     qualifier: str = "N4"
     code: str
     quantity: Decimal | None = None
     unit: str = ""
     references: tuple[Reference, ...] = ()
+    position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ claim status by its own date.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from x12.errors import Severity
-from x12.transactions.parts import DateOrPeriod, Party, Procedure
+from x12.transactions.claim_status import Status
+from x12.transactions.parts import Adjustment, DateOrPeriod, Party, Procedure
 from x12.validation import places
 from x12.validation.codes import CodeCheck
 from x12.validation.situation import Hit
@@ -65,7 +65,7 @@ def professional_codes(claim: Any, check: CodeCheck) -> None:
     if claim.related_causes is not None and claim.related_causes.country in _HOME and claim.related_causes.state:
         check.check("state", claim.related_causes.state, on, Hit("", claim.position, 11, 4, "CLM", "2300"))
     for other in claim.other_coverages:
-        _reasons(other.adjustments, on, other.position, "2320", check)
+        _reasons(other.adjustments, on, other.position and other.position + 1, "2320", check)
 
 
 def _served(dates: tuple[DateOrPeriod, ...]) -> date | None:
@@ -91,9 +91,10 @@ def _service(procedure: Procedure, line: Any, on: date | None, check: CodeCheck)
 
 def _rare(line: Any, on: date | None, check: CodeCheck) -> None:
     if line.drug is not None and line.drug.qualifier == "N4":
-        check.check("ndc", line.drug.code, on, Hit("", line.position, 3, 0, "LIN", "2410"))
+        check.check("ndc", line.drug.code, on, Hit("", line.drug.position, 3, 0, "LIN", "2410"))
     for one in line.adjudications:
-        _reasons(one.adjustments, one.dates[0].start if one.dates else on, one.position, "2430", check)
+        _reasons(one.adjustments, one.dates[0].start if one.dates else on, one.position and one.position + 1,
+                 "2430", check)  # fmt: skip
 
 
 def _taxonomy(code: str, party: Party, loop: str, on: date | None, check: CodeCheck) -> None:
@@ -111,30 +112,37 @@ def _state(party: Party, loop: str, on: date | None, check: CodeCheck) -> None:
             check.states.add(state)
 
 
-def _reasons(adjustments: Iterable[Any], on: date | None, at: int, loop: str, check: CodeCheck) -> None:
+def _reasons(adjustments: Sequence[Adjustment], on: date | None, first: int, loop: str, check: CodeCheck) -> None:
     good = check.good(on)
-    for one in adjustments:
+    for index, one in enumerate(adjustments):
         reason = one.reason
-        if reason not in good and check.check("carc", reason, on, Hit("", at, 2, 0, "CAS", loop), "warning"):
-            good.add(reason)
+        if reason not in good:
+            place = Hit("", places.adjustment(first, adjustments, index), 2, 0, "CAS", loop)
+            if check.check("carc", reason, on, place, "warning"):
+                good.add(reason)
 
 
 def payment_codes(claim: Any, on: date, check: CodeCheck) -> None:
     """The codes of one claim payment of an 835, on the day of the payment: nothing of it can be refused."""
     good = check.good(on)
-    for one in claim.adjustments:
-        if one.reason not in good:
-            _keep(good, one.reason, "carc", on, Hit("", claim.position, 2, 0, "CAS", "2100"), check)
+    if claim.adjustments:
+        _reasons(claim.adjustments, on, claim.position and claim.position + 1, "2100", check)
     for code in claim.remark_codes:
         if "R" + code not in good:
-            _keep(good, code, "rarc", on, Hit("", claim.position, 3, 0, "MOA", "2100"), check)
+            segment = "MIA" if claim.outpatient is None else "MOA"
+            if check.check("rarc", code, on, Hit("", places.claim_remark(claim), 0, 0, segment, "2100"), "warning"):
+                good.add("R" + code)
     for line in claim.lines:
         for one in line.adjustments:
             if one.reason not in good:
-                _keep(good, one.reason, "carc", on, Hit("", line.position, 2, 0, "CAS", "2110"), check)
-        for code in line.remark_codes:
+                first = line.position and line.position + 1 + len(line.dates)
+                _reasons(line.adjustments, on, first, "2110", check)
+                break
+        for index, code in enumerate(line.remark_codes):
             if "R" + code not in good:
-                _keep(good, code, "rarc", on, Hit("", line.position, 2, 0, "LQ", "2110"), check)
+                place = Hit("", places.remark(line, index), 2, 0, "LQ", "2110")
+                if check.check("rarc", code, on, place, "warning"):
+                    good.add("R" + code)
         key = (line.procedure.qualifier, line.procedure.code)
         if key not in good:
             kind = _PROCEDURES.get(key[0], "")
@@ -143,22 +151,18 @@ def payment_codes(claim: Any, on: date, check: CodeCheck) -> None:
                 good.add(key)
 
 
-def _keep(good: set[object], code: str, kind: str, on: date, hit: Hit, check: CodeCheck) -> None:
-    if check.check(kind, code, on, hit, "warning"):
-        good.add(code if kind == "carc" else "R" + code)
-
-
-def status_codes(claim: Any, check: CodeCheck, severity: Severity = "warning") -> None:
+def status_codes(claim: Any, check: CodeCheck) -> None:
     """The status categories and codes of one claim of a 277 or 277CA, each on its own date."""
-    _statuses(claim.statuses, claim.position, "2200D", check, severity)
-    for line in claim.lines:
-        _statuses(line.statuses, claim.position, "2220D", check, severity)
+    _statuses(claim.statuses, claim.position, "2200D", check)
+    for index, line in enumerate(claim.lines):
+        if line.statuses:
+            _statuses(line.statuses, places.status_line(claim, index), "2220D", check)
 
 
-def _statuses(statuses: Iterable[Any], at: int, loop: str, check: CodeCheck, severity: Severity) -> None:
-    for status in statuses:
+def _statuses(statuses: Sequence[Status], opening: int, loop: str, check: CodeCheck) -> None:
+    for index, status in enumerate(statuses, 1):
+        on, at = status.effective_date, opening and opening + index
         for element, code in zip((1, 10, 11), status.codes, strict=False):
-            on = status.effective_date
-            check.check("claim_status_category", code.category, on, Hit("", at, element, 1, "STC", loop), severity)
+            check.check("claim_status_category", code.category, on, Hit("", at, element, 1, "STC", loop), "warning")
             if not code.code_list:  # RX: another list
-                check.check("claim_status", code.status, on, Hit("", at, element, 2, "STC", loop), severity)
+                check.check("claim_status", code.status, on, Hit("", at, element, 2, "STC", loop), "warning")

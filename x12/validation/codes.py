@@ -45,7 +45,7 @@ SHAPES: dict[str, tuple[str, re.Pattern[str]]] = {
         ("state", "state or province", r"[A-Z]{2}"),
         ("carc", "claim adjustment reason code", r"[1-9][0-9]{0,2}|[A-Z][0-9]{1,2}"),
         ("rarc", "remark code", r"M[0-9]{1,3}|MA[0-9]{1,3}|N[0-9]{1,4}"),
-        ("claim_status_category", "claim status category", r"[ADEFPR][0-9][0-9]?|DR0[1-9]"),
+        ("claim_status_category", "claim status category", r"[ADEFPR][0-9][0-9FN]?|DR0[1-9]"),
         ("claim_status", "claim status code", r"[0-9]{1,4}"),
     )
 }  # fmt: skip

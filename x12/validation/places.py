@@ -6,11 +6,12 @@ object made by hand.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from x12.transactions.claim_parts import BillingProvider, Patient, Subscriber
 from x12.transactions.institutional_claim import InstitutionalClaim
-from x12.transactions.parts import Party
+from x12.transactions.parts import Adjustment, Party
 
 _BEFORE_DIAGNOSES = ("references", "file_information", "notes", "conditions")
 _BEFORE_LINE_DATES = ("attachments", "conditions")
@@ -68,21 +69,53 @@ def claim_references(claim: Any) -> int:
     return claim_amount(claim, len(claim.amounts))
 
 
-def other_amount(other: Any, qualifier: str) -> int:
-    """The AMT of 2320 with this qualifier, or where it should stand; CAS as the writer groups them."""
-    at: int = other.position
-    if not at:
+def adjustment(first: int, adjustments: Sequence[Adjustment], index: int) -> int:
+    """The CAS that holds the adjustment of this index, where the first CAS has the ordinal `first`; as the writer
+    groups them: one group to a segment, six of it at most. One past the last where `index` is their number."""
+    if not first:
         return 0
-    group, several = "", 0
-    for one in other.adjustments:
+    at, group, several = first - 1, "", 0
+    for one in adjustments[: index + 1]:
         if one.group != group or several == 6:
             at, group, several = at + 1, one.group, 0
         several += 1
-    for amount in other.amounts:
-        at += 1
+    return at + (index == len(adjustments))
+
+
+def other_amount(other: Any, qualifier: str) -> int:
+    """The AMT of 2320 with this qualifier, or where it should stand."""
+    if not other.position:
+        return 0
+    at = adjustment(other.position + 1, other.adjustments, len(other.adjustments))
+    for index, amount in enumerate(other.amounts):
         if amount.qualifier == qualifier:
-            return at
-    return at + 1
+            return at + index
+    return at + len(other.amounts)
+
+
+def remark(line: Any, index: int) -> int:
+    """The LQ*HE of this index of a line of an 835."""
+    if not line.position:
+        return 0
+    at = adjustment(line.position + 1 + len(line.dates), line.adjustments, len(line.adjustments))
+    return at + len(line.references) + len(line.amounts) + len(line.quantities) + index
+
+
+def claim_remark(claim: Any) -> int:
+    """MOA (MIA) of a claim of an 835."""
+    if not claim.position:
+        return 0
+    return adjustment(claim.position + 1, claim.adjustments, len(claim.adjustments)) + len(claim.names)
+
+
+def status_line(claim: Any, index: int) -> int:
+    """The SVC of this index of a claim of a 277 or 277CA."""
+    if not claim.position:
+        return 0
+    at: int = claim.position + 1
+    for one in (claim, *claim.lines[:index]):
+        at += len(one.statuses) + len(one.references) + len(one.dates)
+    return at + len(claim.amounts) + index
 
 
 def diagnoses(claim: Any) -> int:

@@ -179,7 +179,8 @@ def drug_quantity(claim: Any) -> Hits:
         drug = line.drug
         if drug is not None and (drug.quantity is None or drug.quantity <= 0 or not drug.unit):
             found = found or []
-            found.append(Hit("the drug has no quantity above 0 with its unit; expected CTP04 and CTP05", line.position))
+            found.append(Hit("the drug has no quantity above 0 with its unit; expected CTP04 and CTP05",
+                             drug.position and drug.position + 1))  # fmt: skip
     return found or NONE
 
 

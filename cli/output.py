@@ -28,7 +28,7 @@ def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
     terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(stderr=stderr, markup=False, highlight=False, width=None if terminal else _PIPED_WIDTH)
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=None if terminal else _PIPED_WIDTH)
 
 
 def print_json(document: object) -> None:

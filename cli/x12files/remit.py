@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from cli import options, output
+from cli.failures import Negative
 from cli.x12files.options import X12Path
 
 
@@ -17,40 +18,52 @@ def register(app: typer.Typer) -> None:
 
 
 def _remit() -> None:
-    """Remittances (835): do they balance."""
+    """Remittances (835): do they balance, what waits of them, who decides it."""
 
 
 def check(file: X12Path, as_json: options.AsJson = False) -> None:
     """Balance every 835 of a file. Exit 1 when one does not balance, or there is none."""
     from x12.check import check_remittances
 
-    report = check_remittances(file.read_bytes())
+    data = file.read_bytes()
+    report = check_remittances(data)
     if as_json:
         output.print_json(report)
-    else:
+    elif report["transactions"]:
         _print(str(file), report)
+    else:
+        raise Negative(f"{file} holds no remittance (835) to balance: {_instead(data)}")
     raise typer.Exit(0 if report["balanced"] else 1)
+
+
+def _instead(data: bytes) -> str:
+    from cli.x12files.findings import why_not_x12
+    from x12.reading import read_file
+
+    read = read_file(data)
+    if not read.interchanges:
+        return why_not_x12(read)
+    kinds = sorted({one.kind for one in read.transactions()})
+    return f"it holds {', '.join(kinds)}" if kinds else "it holds no transaction set"
 
 
 def _print(name: str, report: dict[str, Any]) -> None:
     transactions = report["transactions"]
-    output.print_table(
-        "",
-        ("ST", "level", "claim", "expected", "found", "what"),
-        (
-            (
-                one["control_number"],
-                problem["level"],
-                problem["claim"],
-                problem["expected"],
-                problem["found"],
-                problem["message"],
+    told = output.stdout()
+    for one in transactions:
+        for problem in one["problems"]:
+            claim = f", claim {problem['claim']}" if problem["claim"] else ""
+            told.print(
+                f"{name}: 835 {one['control_number']}{claim}: {problem['level']} does not balance: "
+                f"{problem['message']}{_amounts(problem)}",
+                soft_wrap=True,
             )
-            for one in transactions
-            for problem in one["problems"]
-        ),
-        right=("expected", "found"),
-        empty="no problems" if transactions else "the file holds no 835",
-    )
+    wrong = sum(not one["balanced"] for one in transactions)
     verdict = "balances" if report["balanced"] else "does NOT balance"
-    output.stdout().print(f"{name} {verdict}: {len(transactions)} remittances")
+    counted = f"{len(transactions)} remittance{'' if len(transactions) == 1 else 's'}"
+    tail = f", {wrong} of them out of balance" if wrong else ""
+    told.print(f"{name} {verdict}: {counted}{tail}", soft_wrap=True)
+
+
+def _amounts(problem: dict[str, Any]) -> str:
+    return f" (expected {problem['expected']}, found {problem['found']})" if problem["expected"] else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from cli import options, output
+from cli.failures import Negative
 from cli.x12files.options import X12Path
 
 if TYPE_CHECKING:
@@ -21,14 +22,19 @@ def register(app: typer.Typer) -> None:
 
 def show(file: X12Path, as_json: options.AsJson = False) -> None:
     """Show the typed content of a file. Exit 1 when it holds nothing that can be read."""
+    from cli.x12files.findings import why_not_x12
     from x12.reading import read_file
 
-    document = document_of(read_file(file.read_bytes()))
+    read = read_file(file.read_bytes())
+    document = document_of(read)
+    if not read.interchanges:
+        raise Negative(f"{file} holds no X12: {why_not_x12(read)}", document)
     if as_json:
         output.print_json(document)
-    else:
-        output.stdout().print("\n".join(outline(document)) or "no X12 content", soft_wrap=True)
-    raise typer.Exit(0 if document["interchanges"] else 1)
+        return
+    output.stdout().print("\n".join(outline(document)), soft_wrap=True)
+    if not read.valid:
+        output.say(f"{file} is not valid; claimflow x12 check lists what is wrong")
 
 
 def document_of(file: X12File) -> dict[str, Any]:

@@ -96,3 +96,65 @@ def test_an_answer_is_itself_valid(good: Path, tmp_path: Path) -> None:
 def test_a_file_without_a_remittance_does_not_balance(good: Path) -> None:
     ran = claimflow("remit", "check", good, "--json")
     assert (ran.exit_code, ran.document) == (1, {"balanced": False, "transactions": []})
+
+
+def test_an_error_is_told_like_a_compiler_tells_it(bad: Path) -> None:
+    ran = claimflow("x12", "check", bad)
+    lines = ran.stdout.splitlines()
+    at = next(place for place, line in enumerate(lines) if ": error: CLM05-3: " in line)
+    number = int(lines[at].removeprefix(f"{bad}:").split(":")[0])
+    assert lines[at].endswith("'1234' has 4 characters, at most 1 [element-too-long, SNIP 1]")
+    assert bad.read_text().splitlines()[number - 1].startswith("CLM*")
+    assert lines[at + 1] == f"    837P 0001, segment {number - 2}, loop 2300"
+    segment, mark = lines[at + 2], lines[at + 3]
+    assert segment[mark.index("^") : mark.rindex("^") + 1] == "1234"
+
+
+def test_only_so_many_findings_are_listed_as_asked(bad: Path) -> None:
+    bad.write_bytes(bad.read_bytes().replace(b"*11:B:1*", b"*11:B:1234*").replace(b"GE*1*", b"GE*9*"))
+    every = claimflow("x12", "check", bad).stdout
+    few = claimflow("x12", "check", bad, "--limit", 1).stdout
+    assert every.count("SNIP") > few.count("SNIP") == 1
+    assert "more; --limit" in few
+    assert every.splitlines()[-1] == few.splitlines()[-1]
+
+
+def test_a_missing_element_is_marked_where_it_belongs(good: Path) -> None:
+    good.write_bytes(good.read_bytes().replace(b"*11:B:1*", b"**", 1))
+    lines = claimflow("x12", "check", good).stdout.splitlines()
+    at = next(place for place, line in enumerate(lines) if ": error: CLM05: " in line)
+    assert lines[at + 3].index("^") == lines[at + 2].index("**Y*") + 1
+
+
+@pytest.mark.parametrize("command", [("x12", "check"), ("x12", "show"), ("x12", "ack"), ("remit", "check")])
+def test_what_is_no_x12_file_is_said_in_one_line(command: tuple[str, str], tmp_path: Path) -> None:
+    missing, empty, binary = tmp_path / "none.edi", tmp_path / "empty.edi", tmp_path / "binary.edi"
+    empty.write_bytes(b"")
+    binary.write_bytes(bytes(range(256)) * 4)
+    for path in (missing, tmp_path):
+        ran = claimflow(*command, path)
+        assert (ran.exit_code, ran.stdout) == (2, "")
+        assert str(path) in ran.error_line
+    for path in (empty, binary):
+        ran = claimflow(*command, path)
+        assert ran.exit_code == 1
+        (line,) = (ran.stdout + ran.stderr).splitlines()
+        assert str(path) in line
+
+
+def test_a_remittance_that_does_not_balance_says_where(tmp_path: Path) -> None:
+    from tests.unit.x12 import examples
+
+    file = tmp_path / "era.835"
+    file.write_bytes(
+        examples.interchange(examples.remittance()).replace(b"SVC*HC:99213*125*80", b"SVC*HC:99213*125*81")
+    )
+    ran = claimflow("remit", "check", file)
+    assert ran.exit_code == 1
+    assert "835 0001, claim 1001-1: line does not balance: " in ran.stdout
+    assert "(expected 80.00, found 81.00)" in ran.stdout
+    assert ran.stdout.splitlines()[-1].endswith("does NOT balance: 1 remittance, 1 of them out of balance")
+
+
+def test_a_file_of_claims_is_no_remittance(good: Path) -> None:
+    assert claimflow("remit", "check", good).error_line.endswith("holds no remittance (835) to balance: it holds 837P")

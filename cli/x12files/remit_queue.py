@@ -1,0 +1,186 @@
+"""``claimflow remit queue | post | reject | match | not-ours``: what waits of the remittances, and who decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import options, output
+from cli.connection import open_books, reading, require_organisation
+from cli.failures import Negative
+
+if TYPE_CHECKING:
+    from activities.remittances.deciding import Decider
+
+Waiting = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="What waits: R12 a remittance, C34 a claim of one, as `remit queue` names it."),
+]
+WaitingClaim = Annotated[str, typer.Argument(metavar="ID", help="A claim of a remittance, such as C34.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("queue")(queue)
+    app.command("post")(post)
+    app.command("reject")(reject)
+    app.command("match")(match)
+    app.command("not-ours")(not_ours)
+
+
+def queue(
+    limit: options.Limit = 50,
+    after: Annotated[str | None, typer.Option(metavar="ID", help="The last claim (C34) of the page before.")] = None,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """List what waits: remittances that do not balance, claims that are held or found no match."""
+    from storage import remittance_views
+
+    with reading(organisation) as session:
+        waiting = remittance_views.queue(session, limit=limit, after=_number(after, "C") if after else None)
+    if as_json:
+        output.print_json(waiting)
+        return
+    output.print_table(
+        "",
+        ("id", "state", "payer", "trace", "told as", "charge", "paid", "claim", "candidates", "why"),
+        (
+            (
+                one["id"],
+                output.words(one["state"]),
+                one["payer"],
+                one["trace"],
+                one["claim_number_told"],
+                output.money(one["charge_cents"]) if one["charge_cents"] is not None else "",
+                output.money(one["paid_cents"]),
+                one["claim"],
+                [f"{candidate['claim']} ({candidate['why']})" for candidate in one["candidates"]],
+                one["why"],
+            )
+            for one in waiting
+        ),
+        right=("charge", "paid"),
+        empty="nothing waits",
+    )
+
+
+def post(
+    waiting: Waiting,
+    by: options.By,
+    reason: options.Reason,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Post a held remittance, or a held claim of one, as it stands: your name and reason stay on it."""
+    from activities.remittances import deciding
+
+    number = _number(waiting, "RC")
+    if waiting.upper().startswith("R"):
+        _decide(organisation, by, reason, as_json, lambda decider: deciding.post_remittance(decider, number))
+    else:
+        _decide(organisation, by, reason, as_json, lambda decider: deciding.post_loop(decider, number))
+
+
+def reject(
+    waiting: Waiting,
+    by: options.By,
+    reason: options.Reason,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Refuse a held remittance, or a held claim of one: nothing is posted, its money stays in unapplied cash."""
+    from activities.remittances import deciding
+
+    number = _number(waiting, "RC")
+    if waiting.upper().startswith("R"):
+        _decide(organisation, by, reason, as_json, lambda decider: deciding.reject_remittance(decider, number))
+    else:
+        _decide(organisation, by, reason, as_json, lambda decider: deciding.reject_loop(decider, number))
+
+
+def match(
+    waiting: WaitingClaim,
+    claim: options.ClaimNumber,
+    by: options.By,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Post a claim that found no match on one of ours; where it does not balance it is held for `remit post`."""
+    from activities.remittances import deciding
+
+    number = _number(waiting, "C")
+    _decide(
+        organisation,
+        by,
+        f"matched to claim {claim}",
+        as_json,
+        lambda decider: deciding.match_loop(decider, number, claim),
+    )
+
+
+def not_ours(
+    waiting: WaitingClaim,
+    by: options.By,
+    reason: options.Reason,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Set aside a claim of a remittance that is nobody's here; its money waits to be returned."""
+    from activities.remittances import deciding
+
+    number = _number(waiting, "C")
+    _decide(organisation, by, reason, as_json, lambda decider: deciding.not_ours(decider, number))
+
+
+def _decide(
+    organisation: int, by: str, reason: str, as_json: bool, act: Callable[[Decider], dict[str, Any]]
+) -> None:
+    from activities.remittances.deciding import Decider, NotDecidable
+    from storage.clock import PostgresBusinessClock
+
+    if not by.strip() or not reason.strip():
+        raise Negative("--by and --reason must say something: the decision is kept with both")
+    with open_books() as books:
+        with books.transaction(organisation) as session:
+            require_organisation(session, organisation)
+        now = PostgresBusinessClock(books).now()
+        try:
+            done = books.run(
+                organisation,
+                lambda session: act(
+                    Decider(
+                        session=session, organisation_id=organisation, by=by.strip(), reason=reason.strip(), at=now
+                    )
+                ),
+            )
+        except NotDecidable as refused:
+            raise Negative(str(refused)) from None
+    if as_json:
+        output.print_json(done)
+    else:
+        output.stdout().print(_said(done))
+
+
+def _said(done: dict[str, Any]) -> str:
+    line = f"{done['id']} is {output.words(done['state'])}"
+    if done.get("claim") is not None:
+        line += f" on claim {done['claim']}"
+    if "posted" in done:
+        line += f": {done['posted']} claims posted, {done['waiting']} wait"
+    return line
+
+
+def _number(value: str, kinds: str) -> int:
+    """The number of an id such as ``C34``.
+
+    Raises:
+        Negative: it is no such id.
+    """
+    letter, digits = value[:1].upper(), value[1:]
+    if not (letter and letter in kinds and digits.isascii() and digits.isdigit() and len(digits) < 19):
+        forms = " or ".join({"R": "R12 for a remittance", "C": "C34 for a claim of one"}[kind] for kind in kinds)
+        raise Negative(f"{value} is no id of what waits: write {forms}, as `claimflow remit queue` does")
+    return int(digits)

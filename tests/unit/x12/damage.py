@@ -47,6 +47,8 @@ class Base:
 
     name: str
     data: bytes
+    codes: x12.CodeLookup | None
+    """What judges its codes; None for a file drawn without sense."""
     sets: tuple[tuple[str, str, int], ...]
     said: Said
     counts: frozenset[int]
@@ -76,13 +78,13 @@ class Lost(AssertionError):
     """Something of a file disappeared or changed without a word, or it could not be read within bounds."""
 
 
-def base_of(name: str, data: bytes) -> Base:
+def base_of(name: str, data: bytes, codes: x12.CodeLookup | None = x12.SHAPES_ONLY) -> Base:
     """A file to damage.
 
     Raises:
         Lost: the file is not valid as it is.
     """
-    file = x12.read_file(data)
+    file = x12.read_file(data, codes=codes)
     if not file.valid:
         raise Lost(f"{name} is not valid: {[str(error) for error in file.all_errors()]}")
     counts = {place for match in _COUNTS.finditer(data) for group in range(1, 7) for place in range(*match.span(group))}
@@ -90,6 +92,7 @@ def base_of(name: str, data: bytes) -> Base:
     return Base(
         name=name,
         data=data,
+        codes=codes,
         sets=_sets(file),
         said=_said(file),
         counts=frozenset(counts),
@@ -149,15 +152,15 @@ def streamed_alike(base: Base, damage: Damage) -> None:
     damaged = damage.done_to(base.data)
     whole = [
         claim.claim_id
-        for one in x12.read_file(damaged).transactions()
+        for one in x12.read_file(damaged, codes=base.codes).transactions()
         if isinstance(one.content, x12.ProfessionalClaims | x12.InstitutionalClaims)
         for claim in one.content.claims
     ]
     errors: list[x12.X12Error] = []
-    pieces = [claim.claim_id for claim in x12.iter_claims(io.BytesIO(damaged), errors)]
+    pieces = [claim.claim_id for claim in x12.iter_claims(io.BytesIO(damaged), errors, codes=base.codes)]
     if not _within(whole, pieces):  # more may come: a stream does not wait for what the set's head says
         raise Lost(_told(base, damage, f"claims {whole} were streamed as {pieces}"))
-    if x12.read_file(damaged).valid is any(error.severity == "error" for error in errors):
+    if x12.read_file(damaged, codes=base.codes).valid is any(error.severity == "error" for error in errors):
         raise Lost(_told(base, damage, "streaming and reading at once disagree about errors"))
 
 
@@ -167,7 +170,7 @@ def _read(base: Base, damage: Damage, damaged: bytes, *, memory: bool) -> x12.X1
         tracemalloc.start()
     try:
         with bounded(SECONDS):
-            file = x12.read_file(damaged)
+            file = x12.read_file(damaged, codes=base.codes)
         peak = tracemalloc.get_traced_memory()[1] if memory else 0
     except Exception as error:
         raise Lost(_told(base, damage, f"reading raised {error!r}")) from error

@@ -40,8 +40,8 @@ def subscriber_level(coverage: Sequence[Slot], person: Loop, payer: Loop, claim:
     )  # fmt: skip
 
 
-def billing_level(name_use: str, numbers: Slot, pay_to_type: str, subscriber: Loop) -> Loop:
-    """2000A: NM102 to NM109 and the REF of 2010AA, NM102 of 2010AB."""
+def billing_level(name_use: str, pay_to_type: str, subscriber: Loop, *numbers: Slot) -> Loop:
+    """2000A: NM102 to NM109 of 2010AA, NM102 of 2010AB, the REF of 2010AA."""
     return Loop(
         "2000A",
         None,
@@ -49,7 +49,7 @@ def billing_level(name_use: str, numbers: Slot, pay_to_type: str, subscriber: Lo
             Slot("HL", "1 3=20 4=1", HL, key="3", required=True),
             Slot("PRV", "1=BI 2=PXC 3", Fields("taxonomy=3")),
             Slot("CUR", "1=85 2", Fields("currency=2")),
-            party("2010AA", "provider", "85", *address(required=True), numbers, contacts(2), use=name_use,
+            party("2010AA", "provider", "85", *address(required=True), *numbers, contacts(2), use=name_use,
                   required=True),
             party("2010AB", "pay_to", "87", *address(required=True), use=f"2={pay_to_type}"),
             party("2010AC", "pay_to_plan", "PE", *address(required=True), ref("2U|FY|NF|EI", 2, must="EI", use="2"),

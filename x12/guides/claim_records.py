@@ -7,7 +7,7 @@ from typing import Any
 
 from x12.engine.guide import Slot
 from x12.engine.records import Composite, Fields, join_parts
-from x12.guides.common import DMG, PER, PROCEDURE, Codes
+from x12.guides.common import DMG, PER, Codes
 from x12.syntax.delimiters import Delimiters
 from x12.transactions.claim_parts import Diagnosis, PatientFacts
 from x12.transactions.supplements import Attachment, Condition, Contract, Note
@@ -19,11 +19,14 @@ REPORT_TYPES = (
 )
 ATTACHMENT_USE = f"1={REPORT_TYPES} 2=AA|BM|EL|EM|FT|FX ?5=AC ?6"
 CONTRACT_USE = "1=01|02|03|04|05|06|09 ?2 ?3 ?4 ?5 ?6"
+PRICED = "1=00|01|02|03|04|05|06|07|08|09|10|11|12|13|14 2 ?3 ?4 ?5 ?6 ?7"
+REFUSED = "?13=T1|T2|T3|T4|T5|T6 ?14=1|2|3|4|5 ?15=1|2|3|4|5|6"
+RELATIONSHIPS = "01|19|20|21|39|40|53|G8"
 PERSON_USE = "2=1|2 3 ?4 ?5 ?7 8=II|MI 9"
 CONTACT_USE = "1=IC ?2 3=EM|FX|TE 4 ?5=EM|EX|FX|TE ?6 ?7=EM|EX|FX|TE ?8"
 PAYER_RESPONSIBILITY = "1=A|B|C|D|E|F|G|H|P|S|T|U"
 FILING = "?9=11|12|13|14|15|16|17|AM|BL|CH|CI|DS|FI|HM|LM|MA|MB|MC|OF|TV|VA|WC|ZZ"
-OTHER_RELATIONSHIP = "2=01|18|19|20|21|39|40|53|G8"
+OTHER_RELATIONSHIP = f"2=18|{RELATIONSHIPS}"
 
 ATTACHMENT = Fields("report_type=1 transmission=2 control_number=6+5:AC", Attachment)
 CONTRACT = Fields(
@@ -37,9 +40,6 @@ SBR = Fields(
 )
 PATIENT_FACTS = Fields("death_date=6:date+5:D8 weight_pounds=8:decimal+7:01 pregnant=9", PatientFacts)
 LX = Fields("number=1:integer")
-SVD = Fields(
-    "payer_id=1 paid_cents=2 quantity=5:decimal bundled_line=6:integer", procedure=(3, PROCEDURE)
-)
 LIN = Fields("qualifier=2 code=3")
 CTP = Fields("quantity=4:decimal unit=5.1")
 

@@ -30,7 +30,10 @@ from x12.guides.claim_records import (
     OTHER_RELATIONSHIP,
     PAYER_RESPONSIBILITY,
     PERSON_USE,
+    PRICED,
+    REFUSED,
     RELATED_PATIENT,
+    RELATIONSHIPS,
     demographics,
     sbr,
 )
@@ -41,8 +44,6 @@ from x12.guides.institutional_parts import (
     CL1,
     DISCHARGE,
     MIA,
-    PRICED,
-    REFUSED,
     claim_providers,
     health_information,
     other_payer_providers,
@@ -95,7 +96,7 @@ CLAIM = Loop(
         Slot("CRC", "1=ZZ 2=N|Y 3=AV|NU|S2|ST ?4=AV|NU|S2|ST ?5=AV|NU|S2|ST", CONDITIONS, "conditions", many=True,
              most=1),
         *health_information(),
-        Slot("HCP", f"{PRICED} ?11=DA|UN ?12 {REFUSED}", RAW, "supplements", many=True, most=1),
+        Slot("HCP", f"{PRICED} ?8 ?11=DA|UN ?12 {REFUSED}", RAW, "supplements", many=True, most=1),
         *claim_providers(),
         OTHER_COVERAGE,
         LINE,
@@ -104,7 +105,7 @@ CLAIM = Loop(
 )  # fmt: skip
 
 PATIENT = patient_level(
-    Slot("PAT", "1=01|19|20|21|39|40|53|G8", RELATED_PATIENT, required=True),
+    Slot("PAT", f"1={RELATIONSHIPS}", RELATED_PATIENT, required=True),
     party("2010CA", "person", "QC", *address(required=True), demographics(required=True), ref("Y4|1W|SY", use="2"),
           use="2=1 3 ?4 ?5 ?7", required=True),
     CLAIM,
@@ -138,7 +139,7 @@ GUIDE = Guide(
     functional_id="HC",
     versions=("005010X223A2", "005010X223A3", "005010X223A1", "005010X223"),
     root=claims_set(
-        InstitutionalClaims, billing_level("2=2 3 ?8=XX ?9", ref("EI", must="EI", use="2"), "2", SUBSCRIBER)
+        InstitutionalClaims, billing_level("2=2 3 ?8=XX ?9", "2", SUBSCRIBER, ref("EI", 1, must="EI", use="2"))
     ),
     tree=_tree,
     claims_in="claims",

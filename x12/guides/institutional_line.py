@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from x12.engine.guide import Loop, Slot
 from x12.engine.records import Fields
-from x12.guides.claim_records import ATTACHMENT, ATTACHMENT_USE, CAS_USE, CTP, LIN, LX, NOTE
+from x12.guides.claim_records import ATTACHMENT, ATTACHMENT_USE, CAS_USE, CTP, LIN, LX, NOTE, PRICED, REFUSED
 from x12.guides.common import AMT, CAS, DTP, PROCEDURE, RAW, ref
-from x12.guides.institutional_parts import PRICED, REFUSED, line_providers
+from x12.guides.institutional_parts import line_providers
 from x12.transactions.institutional_claim import InstitutionalLine, InstitutionalLineAdjudication
 from x12.transactions.supplements import Drug
 
 SV2 = Fields(
     "revenue_code=1 charge_cents=3 unit=4 quantity=5:decimal noncovered_cents=7", procedure=(2, PROCEDURE)
 )
-LINE_DECISION = Fields(
+SVD = Fields(
     "payer_id=1 paid_cents=2 revenue_code=4 quantity=5:decimal bundled_line=6:integer", procedure=(3, PROCEDURE)
 )
 
@@ -21,7 +21,7 @@ ADJUDICATION = Loop(
     "2430",
     InstitutionalLineAdjudication,
     (
-        Slot("SVD", "1 2 ?3 3.1=ER|HC|HP|IV|WK 3.2 ?3.3 ?3.4 ?3.5 ?3.6 ?3.7 4 5 ?6", LINE_DECISION, required=True),
+        Slot("SVD", "1 2 ?3 3.1=ER|HC|HP|IV|WK 3.2 ?3.3 ?3.4 ?3.5 ?3.6 ?3.7 4 5 ?6", SVD, required=True),
         Slot("CAS", CAS_USE, CAS, "adjustments", many=True, most=5),
         Slot("DTP", "1=573 2=D8 3", DTP, "dates", many=True, most=1, required=True),
         Slot("AMT", "1=EAF 2", AMT, "amounts", many=True, most=1),
@@ -40,7 +40,7 @@ LINE = Loop(
         ref("6R|9B|9D", use="2"),
         Slot("AMT", "1=GT|N8 2", AMT, "amounts", many=True, each=1),
         Slot("NTE", "1=TPO 2", NOTE, "notes", many=True, most=1),
-        Slot("HCP", f"{PRICED} ?9=ER|HC|HP|IV|WK ?10 ?11=DA|UN ?12 {REFUSED}", RAW, "supplements",
+        Slot("HCP", f"{PRICED} ?8 ?9=ER|HC|HP|IV|WK ?10 ?11=DA|UN ?12 {REFUSED}", RAW, "supplements",
              many=True, most=1),
         Loop(
             "2410",

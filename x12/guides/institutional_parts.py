@@ -68,8 +68,6 @@ BENEFITS = Fields("benefits_assignment=3 release_of_information=6")
 _PROCEDURE = Fields("qualifier=1 code=2 performed_on=4:date+3:D8", InstitutionalProcedure)
 _OCCURRENCE = Fields("=BH@1 code=2 =D8@3 date=4:date", Occurrence)
 _VALUE = Fields("=BE@1 code=2 amount=5:decimal", ValueAmount)
-PRICED = "1=00|01|02|03|04|05|06|07|08|09|10|11|12|13|14 2 ?3 ?4 ?5 ?6 ?7 ?8"
-REFUSED = "?13=T1|T2|T3|T4|T5|T6 ?14=1|2|3|4|5 ?15=1|2|3|4|5|6"
 _POA = "?9=N|U|W|Y"
 
 

@@ -19,17 +19,20 @@ from x12.guides.claim_records import (
     ATTACHMENT_USE,
     CAS_USE,
     CONDITION_CODES,
-    CONDITIONS,
     CONTRACT,
     CONTRACT_USE,
     DIAGNOSIS,
     FILE_INFORMATION,
+    FILING,
     NOTE,
     OTHER_RELATIONSHIP,
     PATIENT_FACTS,
     PAYER_RESPONSIBILITY,
     PERSON_USE,
+    PRICED,
+    REFUSED,
     RELATED_PATIENT,
+    RELATIONSHIPS,
     HealthCodes,
     PlainCode,
     demographics,
@@ -38,9 +41,10 @@ from x12.guides.claim_records import (
 )
 from x12.guides.common import AMT, CAS, DTP, MOA, PER, RAW, address, party, ref
 from x12.guides.professional_line import LINE
-from x12.guides.professional_parts import BENEFITS, CONDITION_USE, providers
+from x12.guides.professional_parts import AMBULANCE, BENEFITS, CLAIM_CONDITIONS, dates, providers
 from x12.transactions.professional_claim import OtherCoverage, ProfessionalClaim, ProfessionalClaims, RelatedCauses
 
+WHY_SECONDARY = "?5=12|13|14|15|16|41|42|43|47"
 DIAGNOSES = HealthCodes(DIAGNOSIS)
 ANESTHESIA = HealthCodes(PlainCode("BP"), PlainCode("BO"))
 CAUSES = Fields("causes=1-3 state=4 country=5", RelatedCauses)
@@ -55,7 +59,7 @@ OTHER_COVERAGE = Loop(
     "2320",
     OtherCoverage,
     (
-        sbr(f"{PAYER_RESPONSIBILITY} {OTHER_RELATIONSHIP} ?3 ?4 ?5 ?9"),
+        sbr(f"{PAYER_RESPONSIBILITY} {OTHER_RELATIONSHIP} ?3 ?4 {WHY_SECONDARY} {FILING}"),
         Slot("CAS", CAS_USE, CAS, "adjustments", many=True, most=5),
         Slot("AMT", "1=D|A8|EAF 2", AMT, "amounts", many=True, most=3, each=1),
         Slot("OI", "3=N|W|Y ?4=P 6=I|Y", BENEFITS, required=True),
@@ -67,7 +71,8 @@ OTHER_COVERAGE = Loop(
             ref("2U|EI|FY|NF|G1|9F|F8|T4"),
             use="2=2 3 8=PI|XV 9", required=True,
         ),
-        party("2330C", "providers", "DN|P3|82|77|DQ|85", ref("0B|1G|G2|LU"), use="2=1|2 ?3", many=True, most=7),
+        party("2330C", "providers", "DN|P3|82|77|DQ|85", ref("0B|1G|G2|LU", use="2", required=True),
+              use="2=1|2", many=True, most=7),
     ),
     "other_coverages", many=True, most=10,
 )
@@ -79,28 +84,27 @@ CLAIM = Loop(
         Slot(
             "CLM",
             "1 2 5 5.1 5.2=B 5.3 6=N|Y 7=A|B|C 8=N|W|Y 9=I|Y ?10=P ?11 11.1=AA|EM|OA ?11.2=AA|EM|OA "
-            "?11.3=AA|EM|OA ?11.4 ?11.5 ?12=02|03|05|09 ?20=1|2|3|4|5|6|7|8|9|10|11|15",
+            "?11.4 ?11.5 ?12=02|03|05|09 ?20=1|2|3|4|5|6|7|8|9|10|11|15",
             CLM, required=True,
         ),
-        Slot("DTP", "1=431|454|304|453|439|484|455|471|314|360|361|297|296|435|096|090|091|444|050 2=D8|RD8|DT 3",
-             DTP, "dates", many=True),
-        Slot("PWK", ATTACHMENT_USE, ATTACHMENT, "attachments", many=True,
-             most=10),
+        dates("431|454|304|453|439|484|455|471"),
+        dates("314", "RD8"),
+        dates("360|361|297|296|435|096|090|091|444|050"),
+        Slot("PWK", ATTACHMENT_USE, ATTACHMENT, "attachments", many=True, most=10),
         Slot("CN1", CONTRACT_USE, CONTRACT, "contract"),
         Slot("AMT", "1=F5 2", AMT, "amounts", many=True, most=1),
-        ref("4N|F5|EW|9F|G1|F8|X4|9A|9C|LX|D9|EA|P4|1J|X9|G3"),
+        ref("4N|F5|EW|9F|G1|F8|X4|9A|9C|LX|D9|EA|P4|1J|X9", use="2"),
         Slot("K3", "1", FILE_INFORMATION, "file_information", many=True, most=10),
         Slot("NTE", "1=ADD|CER|DCP|DGN|TPO 2", NOTE, "notes", many=True, most=1),
-        Slot("CR1", "?1=LB ?2 ?3 4=A|B|C|D|E 5=DH 6 ?9 ?10", RAW, "supplements", many=True),
-        Slot("CR2", "8=A|C|D|E|F|G|M ?10 ?11", RAW, "supplements", many=True),
-        Slot("CRC", CONDITION_USE, CONDITIONS, "conditions",
-             many=True, most=8),
+        Slot("CR1", AMBULANCE, RAW, "supplements", many=True, most=1),
+        Slot("CR2", "8=A|C|D|E|F|G|M ?10 ?11", RAW, "supplements", many=True, most=1),
+        *CLAIM_CONDITIONS,
         Slot("HI", several("1=ABK|BK 2", "1=ABF|BF 2"),
              DIAGNOSES, "diagnoses", many=True, required=True, most=1, key="1.1"),
-        Slot("HI", "1 1.1=BP 1.2 ?2 2.1=BO 2.2", ANESTHESIA, "anesthesia_procedures", many=True, key="1.1"),
+        Slot("HI", "1 1.1=BP 1.2 ?2 2.1=BO 2.2", ANESTHESIA, "anesthesia_procedures", many=True, most=1, key="1.1"),
         Slot("HI", several("1=BG 2", "1=BG 2"),
              CONDITION_CODES, "condition_codes", many=True, most=2, key="1.1"),
-        Slot("HCP", "1 2 ?3 ?4 ?5 ?6 ?7 ?13 ?14 ?15", RAW, "supplements", many=True),
+        Slot("HCP", f"{PRICED} {REFUSED}", RAW, "supplements", many=True, most=1),
         *providers("2310"),
         OTHER_COVERAGE,
         LINE,
@@ -111,7 +115,7 @@ CLAIM = Loop(
 _CONTACT = Slot("PER", "1=IC ?2 3=TE 4 ?5=EX ?6", PER, "contacts", many=True, most=1)
 
 PATIENT = patient_level(
-    Slot("PAT", "1 ?5=D8 ?6 ?7=01 ?8 ?9=Y", RELATED_PATIENT, required=True),
+    Slot("PAT", f"1=18|{RELATIONSHIPS} ?5=D8 ?6 ?7=01 ?8 ?9=Y", RELATED_PATIENT, required=True),
     party("2010CA", "person", "QC", *address(required=True), demographics(required=True), ref("Y4|1W|SY"), _CONTACT,
           use="2=1 3 ?4 ?5 ?7", required=True),
     CLAIM,
@@ -119,7 +123,7 @@ PATIENT = patient_level(
 
 SUBSCRIBER = subscriber_level(
     (
-        sbr(f"{PAYER_RESPONSIBILITY} ?2=18 ?3 ?4 ?5 ?9"),
+        sbr(f"{PAYER_RESPONSIBILITY} ?2=18 ?3 ?4 {WHY_SECONDARY} {FILING}"),
         Slot("PAT", "?5=D8 ?6 ?7=01 ?8 ?9=Y", PATIENT_FACTS, "facts"),
     ),
     party("2010BA", "person", "IL", *address(), demographics(), ref("SY|Y4"), _CONTACT,
@@ -136,7 +140,8 @@ GUIDE = Guide(
     versions=("005010X222A1", "005010X222A2", "005010X222"),
     root=claims_set(
         ProfessionalClaims,
-        billing_level("2=1|2 3 ?4 ?5 ?7 ?8=XX ?9", ref("EI|SY|0B|1G", must="EI|SY"), "1|2", SUBSCRIBER),
+        billing_level("2=1|2 3 ?4 ?5 ?7 ?8=XX ?9", "1|2", SUBSCRIBER, ref("EI|SY", 1, must="EI|SY", use="2"),
+                      ref("0B|1G", 2, use="2")),
     ),
     tree=claims_tree,
     claims_in="claims",

@@ -7,7 +7,6 @@ from x12.engine.records import Fields
 from x12.guides.claim_records import (
     ATTACHMENT,
     CAS_USE,
-    CONDITIONS,
     CONTRACT,
     CONTRACT_USE,
     CTP,
@@ -15,11 +14,13 @@ from x12.guides.claim_records import (
     LIN,
     LX,
     NOTE,
-    SVD,
+    PRICED,
+    REFUSED,
+    REPORT_TYPES,
     contacts,
 )
 from x12.guides.common import AMT, CAS, DTP, PROCEDURE, QTY, RAW, Pointers, address, party, ref
-from x12.guides.professional_parts import CONDITION_USE, providers
+from x12.guides.professional_parts import AMBULANCE, LINE_CONDITIONS, dates, providers
 from x12.transactions.professional_claim import LineAdjudication, ServiceLine
 from x12.transactions.supplements import Drug, DurableEquipment, Form, FormAnswer
 
@@ -31,6 +32,9 @@ SV1 = Fields(
 )
 SV5 = Fields(
     "=DA@2 days=3:decimal rental_cents=4 purchase_cents=5 frequency=6", DurableEquipment, procedure=(1, PROCEDURE)
+)
+SVD = Fields(
+    "payer_id=1 paid_cents=2 quantity=5:decimal bundled_line=6:integer", procedure=(3, PROCEDURE)
 )
 LQ = Fields("list_code=1 form=2")
 FRM = Fields("question=1 yes_no=2 text=3 date=4:date percent=5:decimal", FormAnswer)
@@ -58,21 +62,23 @@ LINE = Loop(
         Slot("SV1", f"{PROCEDURE_USE} 2 3=MJ|UN 4 ?5 ?7 7.1 ?7.2 ?7.3 ?7.4 ?9=Y ?11=Y ?12=Y ?15=0", SV1,
              required=True),
         Slot("SV5", "1 1.1=HC 1.2 2=DA 3 4 5 6=1|4|6", SV5, "equipment"),
-        Slot("PWK", "1 2=AA|AB|AD|AF|AG|BM|EL|EM|FT|FX|NS ?5=AC ?6", ATTACHMENT, "attachments", many=True, most=11),
-        Slot("CR1", "?1=LB ?2 ?3 4=A|B|C|D|E 5=DH 6 ?9 ?10", RAW, "supplements", many=True, most=1),
+        Slot("PWK", f"1={REPORT_TYPES} 2=AA|AB|AD|AF|AG|BM|EL|EM|FT|FX|NS ?5=AC ?6", ATTACHMENT,
+             "attachments", many=True, most=11),
+        Slot("CR1", AMBULANCE, RAW, "supplements", many=True, most=1),
         Slot("CR3", "1=I|R|S 2=MO 3", RAW, "supplements", many=True, most=1),
-        Slot("CRC", CONDITION_USE, CONDITIONS, "conditions", many=True, most=5),
-        Slot("DTP", "1=472|471|607|463|461|304|738|739|011|455|454 2=D8|RD8 3", DTP, "dates", many=True,
-             must="472"),
+        *LINE_CONDITIONS,
+        dates("472", "D8|RD8", must="472"),
+        dates("471|607|463|461|304|738|739|011|455|454"),
         Slot("QTY", "1=PT|FL 2", QTY, "quantities", many=True, each=1),
         Slot("MEA", "1=OG|TR 2=HT|R1|R2|R3|R4 3", RAW, "supplements", many=True, most=5),
         Slot("CN1", CONTRACT_USE, CONTRACT, "contract"),
         ref("9B|9D|9F|G1|6R|EW|X4|F4|BT", each=0),
         Slot("AMT", "1=T|F4 2", AMT, "amounts", many=True, each=1),
         Slot("K3", "1", FILE_INFORMATION, "file_information", many=True, most=10),
-        Slot("NTE", "1=ADD|DCP|TPO 2", NOTE, "notes", many=True, most=2),
+        Slot("NTE", "1=ADD|DCP 2", NOTE, "notes", many=True, most=1),
+        Slot("NTE", "1=TPO 2", NOTE, "notes", many=True, most=1),
         Slot("PS1", "1 2", RAW, "supplements", many=True, most=1),
-        Slot("HCP", "1 2 ?3 ?4 ?5 ?6 ?7 ?9 ?10 ?11 ?12 ?13 ?14 ?15", RAW, "supplements", many=True, most=1),
+        Slot("HCP", f"{PRICED} ?9=ER|HC|HP|IV|WK ?10 ?11=MJ|UN ?12 {REFUSED}", RAW, "supplements", many=True, most=1),
         Loop(
             "2410",
             Drug,

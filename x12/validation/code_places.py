@@ -68,6 +68,51 @@ def professional_codes(claim: Any, check: CodeCheck) -> None:
         _reasons(other.adjustments, on, other.position and other.position + 1, "2320", check)
 
 
+def institutional_codes(claim: Any, check: CodeCheck) -> None:
+    """The codes of one claim of an 837I: diagnoses and procedures by the last day of the statement."""
+    period = claim.statement_period
+    on = None if period is None else period.end or period.start
+    for name in ("principal_diagnosis", "admitting_diagnosis", "visit_reasons", "external_causes", "other_diagnoses"):
+        held = getattr(claim, name)
+        for at, one in enumerate(held if isinstance(held, tuple) else (held,) if held is not None else ()):
+            kind = _DIAGNOSES.get(one.qualifier[0], "icd9cm")
+            check.check(kind, one.code, on, _health(claim, name, at))
+    procedures = (claim.principal_procedure,) if claim.principal_procedure is not None else ()
+    for name, several in (("principal_procedure", procedures), ("other_procedures", claim.other_procedures)):
+        for at, one in enumerate(several):
+            if one.qualifier != "CAH":
+                kind = "icd10pcs" if one.qualifier.startswith("BB") else "icd9proc"
+                check.check(kind, one.code, one.performed_on or on, _health(claim, name, at))
+    for name in ("occurrence_spans", "occurrences", "value_amounts", "condition_codes"):
+        for at, one in enumerate(getattr(claim, name)):
+            code = one if isinstance(one, str) else one.code
+            check.check("nubc", code, on, _health(claim, name, at), "warning")
+    for line in claim.lines:
+        check.check("revenue", line.revenue_code, on, Hit("", places.service(line), 1, 0, "SV2", "2400"))
+        if line.procedure is not None:
+            kind = _PROCEDURES.get(line.procedure.qualifier, "")
+            if kind:
+                place = Hit("", places.service(line), 2, 2, "SV2", "2400")
+                check.check(kind, line.procedure.code, on, place)
+            for index, modifier in enumerate(line.procedure.modifiers, 3):
+                check.check("modifier", modifier, on, Hit("", places.service(line), 2, index, "SV2", "2400"))
+        _rare(line, on, check)
+    billing, attending = claim.billing_provider, claim.attending_provider
+    _taxonomy(billing.taxonomy, billing.provider, "2000A", on, check)
+    if attending is not None:
+        _taxonomy(attending.taxonomy, attending, "2310A", on, check)
+    _state(billing.provider, "2010AA", on, check)
+    _state(claim.subscriber.person, "2010BA", on, check)
+    if claim.patient is not None:
+        _state(claim.patient.person, "2010CA", on, check)
+    for other in claim.other_coverages:
+        _reasons(other.adjustments, on, other.position and other.position + 1, "2320", check)
+
+
+def _health(claim: Any, name: str, index: int) -> Hit:
+    return Hit("", places.health_code(claim, name, index), index % 12 + 1, 2, "HI", "2300")
+
+
 def _served(dates: tuple[DateOrPeriod, ...]) -> date | None:
     for when in dates:
         if when.qualifier == "472":

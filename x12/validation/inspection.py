@@ -182,11 +182,12 @@ class Inspector:
 
 _CODES: dict[str, Callable[[Any, CodeCheck], None]] = {
     "837P": code_places.professional_codes,
+    "837I": code_places.institutional_codes,
     "277": code_places.status_codes,
     "277CA": code_places.status_codes,
 }
 
-_INSPECTED = frozenset(("837P", "835", "270", "271", "276", "277", "277CA"))
+_INSPECTED = frozenset(("837P", "837I", "835", "270", "271", "276", "277", "277CA"))
 
 
 def inspector(kind: str, codes: CodeLookup | None, *, writing: bool = False) -> Inspector | None:

@@ -139,3 +139,27 @@ def line_date(line: Any, index: int = 0) -> int:
         return 0
     at += 2 + (line.equipment is not None) + sum(len(getattr(line, name)) for name in _BEFORE_LINE_DATES) + index
     return at + sum(segment[0] in ("CR1", "CR3") for segment in line.supplements)
+
+
+def institutional_line_date(line: Any) -> int:
+    """The DTP of a line of an 837I, or where it should stand."""
+    return line.position and line.position + 2 + len(line.attachments)  # type: ignore[no-any-return]
+
+
+_HEALTH = (
+    "principal_diagnosis", "admitting_diagnosis", "visit_reasons", "external_causes", "drg", "other_diagnoses",
+    "principal_procedure", "other_procedures", "occurrence_spans", "occurrences", "value_amounts", "condition_codes",
+    "treatment_codes",
+)  # fmt: skip
+
+
+def health_code(claim: Any, name: str, index: int = 0) -> int:
+    """The HI of an 837I that holds this field's code of this index, or where it should stand."""
+    at = claim_references(claim)
+    if not at:
+        return 0
+    at += sum(len(getattr(claim, one)) for one in _BEFORE_DIAGNOSES)
+    for one in _HEALTH[: _HEALTH.index(name)]:
+        held = getattr(claim, one)
+        at += -(-len(held) // 12) if isinstance(held, tuple) else bool(held)
+    return at + index // 12

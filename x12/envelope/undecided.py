@@ -42,6 +42,8 @@ class UndecidedWalker:
 
     def feed_all(self, segments: list[str], start: int, position: int) -> int:
         """As `Walker.feed_all`."""
+        if not segments[start]:
+            return 0
         elements = segments[start].split(self._given.delimiters.element)
         purpose = elements[2] if elements[0] == "BHT" and len(elements) > 2 else ""
         return self._chosen(purpose).feed_all(segments, start, position)

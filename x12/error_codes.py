@@ -86,6 +86,7 @@ ELEMENT_CODES: dict[str, str] = {
     "element-not-used": "I10",
     "hl-number": "7",
     "hl-parent": "7",
+    "hl-child": "7",
     "accident-state-missing": "I9",
     "address-state-missing": "I9",
     "billing-state-missing": "I9",
@@ -103,6 +104,9 @@ IMPLIED_ELEMENTS: dict[str, int] = {
     "transaction-balance": 2,  # BPR02
 }
 """The element that is wrong where the finding names its segment only."""
+
+CONSEQUENCES = frozenset(("loop-unreadable", "no-claims"))
+"""What follows from other errors of a set, and is told only where there are none."""
 
 UNTOLD = frozenset(("code-not-checked", "segment-empty", "gs-version"))
 """Warnings that say nothing a sender could mend in the set."""

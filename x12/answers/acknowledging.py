@@ -11,6 +11,7 @@ from x12.envelope.model import FunctionalGroup, GroupHeader, Interchange, Interc
 from x12.error_codes import (
     ACCEPTED_WITH_ERRORS,
     CALLER_NOTES,
+    CONSEQUENCES,
     GROUP_CODES,
     INTERCHANGE_ELEMENT_NOTES,
     INTERCHANGE_NOTES,
@@ -84,6 +85,8 @@ def transaction_acknowledgement(transaction: TransactionSet, *, echo: bool = Tru
     """AK2 to IK5 of a set: R when there is an error, E when there are warnings a sender could mend, else A; with
     everything found."""
     told = [error for error in transaction.errors if error.severity == "error" or error.code not in UNTOLD]
+    if any(error.severity == "error" and error.code not in CONSEQUENCES for error in told):
+        told = [error for error in told if error.code not in CONSEQUENCES]
     rejected = any(error.severity == "error" for error in told)
     own = [TRANSACTION_CODES[error.code] for error in told if error.code in TRANSACTION_CODES]
     segments = segment_errors(transaction, (one for one in told if one.code not in TRANSACTION_CODES), echo=echo)

@@ -148,11 +148,11 @@ class EnvelopeReader:
         header, errors = group_header(elements, self._place)
         self._errors["group"] += errors
         number = elements[6] if len(elements) > 6 else ""
+        self._group_count += 1
+        self._group = FunctionalGroup(header=header)
         if number in self._seen_groups:
             self._add("group", "gs-duplicate", f"GS06 {number} comes twice in this interchange", "GS", 6)
         self._seen_groups.add(number)
-        self._group_count += 1
-        self._group = FunctionalGroup(header=header)
         self._set_count = 0
         self._seen_sets.clear()
 

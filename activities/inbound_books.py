@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities import parties
+from activities.cash import bank_file
 from activities.inbound import acknowledgements, letters, lockbox
 from activities.inbound.context import Inbound
 from activities.remittances.receive import remittance_received
@@ -21,6 +22,7 @@ from contracts.wire import (
     TransactionRef,
 )
 from edi import acknowledgement as ack
+from edi import bank_statement
 from edi import inbound as mail
 from edi import letter as letter_file
 from edi import lockbox as lockbox_file
@@ -134,6 +136,9 @@ def _dispatch(inbound: Inbound, content: bytes, kind: str) -> str:
     if kind == "lockbox":
         lockbox.lockbox_received(inbound, lockbox_file.read(content))
         return kind
+    if kind == "bank":
+        bank_file.bank_file_received(inbound, bank_statement.read(content))
+        return kind
     if kind == "letter":
         letters.letter_received(inbound, letter_file.read(content))
         return kind
@@ -156,7 +161,9 @@ def _x12(inbound: Inbound, found: TransactionSet) -> None:
             for refused in ack.batch_rejected(content):
                 acknowledgements.batch_rejected(inbound, refused)
         case X12Remittance():
-            remittance_received(inbound, remittance_file.read(found))
+            remittance = remittance_file.read(found)
+            remittance_received(inbound, remittance)
+            bank_file.match_remittance(inbound, remittance.trace_number)
         case _:
             inbound.held = True
             inbound.ask_person(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from edi import letter, lockbox
+from edi import bank_statement, letter, lockbox
 from edi.errors import EdiError, UnexpectedContent
 from edi.recently_read import RecentlyRead
 from x12.envelope.model import TransactionSet, X12File
@@ -14,19 +14,19 @@ from x12.errors import X12Error
 from x12.reading import read_file
 from x12.transactions.acknowledgement import InterchangeAcknowledgement
 
-FileKind = Literal["x12", "lockbox", "letter", "unknown"]
+FileKind = Literal["x12", "lockbox", "bank", "letter", "unknown"]
 INTERCHANGE_ACKNOWLEDGEMENT = "TA1"
 UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundTransaction:
-    """One thing to process: a TA1, an ST, or the whole of a lockbox file or letter."""
+    """One thing to process: a TA1, an ST, or the whole of a lockbox file, bank file or letter."""
 
     ordinal: int
     """From 1, in file order."""
     kind: str
-    """``TA1``, ``999``, ``277CA``, ``835`` or another set, ``lockbox``, ``letter``, ``unreadable``."""
+    """``TA1``, ``999``, ``277CA``, ``835`` or another set, ``lockbox``, ``bank``, ``letter``, ``unreadable``."""
     control_number: str
     """ST02, ISA13 of what a TA1 acknowledges, or empty."""
 
@@ -46,9 +46,11 @@ def classify(content: bytes, name: str) -> InboundFile:
         return _classify_x12(_FILES.read(content))
     if lockbox.is_lockbox(content):
         return _one("lockbox", content)
+    if bank_statement.is_bank_statement(content):
+        return _one("bank", content)
     if letter.is_letter(content):
         return _one("letter", content)
-    what = f"{name} is neither X12 (ISA), a lockbox file nor a letter's manifest ({len(content)} bytes)"
+    what = f"{name} is neither X12 (ISA), a lockbox or bank file nor a letter's manifest ({len(content)} bytes)"
     return InboundFile(kind="unknown", transactions=(), problems=(what,))
 
 
@@ -119,13 +121,16 @@ def _lines(where: str, errors: tuple[X12Error, ...]) -> Iterator[str]:
             yield f"{where}: {error}"
 
 
-def _one(kind: Literal["lockbox", "letter"], content: bytes) -> InboundFile:
+def _one(kind: Literal["lockbox", "bank", "letter"], content: bytes) -> InboundFile:
     """The whole file is one transaction; its problems are known at once."""
     try:
         if kind == "lockbox":
             found = lockbox.read(content)
             control_number = found.payments[0].deposit if found.payments else ""
             problems = tuple(str(problem) for problem in found.problems)
+        elif kind == "bank":
+            control_number = ""
+            problems = tuple(str(problem) for problem in bank_statement.read(content).problems)
         else:
             control_number, problems = letter.read(content).reference, ()
     except EdiError as error:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from simulator.clearinghouse.answers import release_due_answers
 from simulator.clearinghouse.arrivals import waiting_names
+from simulator.clearinghouse.bank import report_deposits
 from simulator.clearinghouse.desk import Desk
 from simulator.clearinghouse.intake import take_claims
 from simulator.clearinghouse.papers import take_mail
@@ -38,6 +39,7 @@ def advance(desk: Desk, now: datetime) -> Standing:
     accepted = take_claims(desk, now) + take_mail(desk, now)
     pay_due_claims(desk, now)
     bank_due_payments(desk, now)
+    report_deposits(desk, now)
     released = release_due_answers(desk, now)
     return standing(desk, accepted=accepted, released=released)
 

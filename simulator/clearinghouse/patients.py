@@ -11,6 +11,7 @@ from itertools import groupby
 from sqlite3 import Row
 
 from simulator.clearinghouse.answers import free_name, keep_answer
+from simulator.clearinghouse.bank import keep_deposit
 from simulator.clearinghouse.desk import Desk, opening_of
 from simulator.clearinghouse.misbehaviour import misbehaviour
 from simulator.derivation import derived_between, derived_number
@@ -112,6 +113,7 @@ def _bank_day(desk: Desk, rows: Sequence[Row], now: datetime) -> int:
     for row in rows:
         writer.writerow((deposit, *(row[column] for column in LOCKBOX_HEADER[1:])))
         desk.database.execute("UPDATE patient_payments SET state = 'delivered' WHERE id = ?", row["id"])
+    keep_deposit(desk, received_on, sum(row["amount_cents"] for row in rows), deposit, "LOCKBOX", "lockbox")
     made_at = min(now, opening_of(received_on, now.tzinfo))
     keep_answer(desk, "lockbox", name, stored(made_at), text.getvalue().encode())
     return 1

@@ -10,6 +10,7 @@ from sqlite3 import Row
 
 import x12
 from simulator.clearinghouse.answers import free_name, keep_answer
+from simulator.clearinghouse.bank import keep_deposit
 from simulator.clearinghouse.decisions import decision_of
 from simulator.clearinghouse.desk import Desk, opening_of
 from simulator.derivation import claim_and_attempt
@@ -83,6 +84,7 @@ def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> None:
         pay_on=pay_on_text,
         amount_cents=content.payment.amount_cents,
     )
+    keep_deposit(desk, pay_on, content.payment.amount_cents, trace, persona.name, content.payment.method.lower())
     for row in rows:
         desk.database.execute("UPDATE decisions SET state = 'paid', trace = ? WHERE id = ?", trace, row["id"])
 

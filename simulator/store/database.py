@@ -42,6 +42,10 @@ CREATE TABLE IF NOT EXISTS remittances (
 CREATE TABLE IF NOT EXISTS forwarding_balances (
     payer TEXT NOT NULL, payee TEXT NOT NULL, owed_cents INTEGER NOT NULL, reference TEXT NOT NULL,
     PRIMARY KEY (payer, payee));
+CREATE TABLE IF NOT EXISTS bank_lines (
+    id INTEGER PRIMARY KEY, day TEXT NOT NULL, amount_cents INTEGER NOT NULL, trace TEXT NOT NULL,
+    payer TEXT NOT NULL, method TEXT NOT NULL, state TEXT NOT NULL); -- waiting, reported
+CREATE INDEX IF NOT EXISTS bank_lines_waiting ON bank_lines (state, day);
 CREATE TABLE IF NOT EXISTS answers (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL UNIQUE, due TEXT NOT NULL,
     content BLOB NOT NULL,

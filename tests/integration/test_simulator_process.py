@@ -142,9 +142,10 @@ async def test_a_claim_goes_out_over_sftp_and_its_answers_come_back(
     assert (told["accepted"], told["released"], told["mailbox"]) == (1, 2, 2)
     assert told["next_due"] == "2026-01-13T06:00:00+00:00"
     simulator.orders("/advance", now=MONTHS_LATER)
-    assert await _names(mailbox) == ["277ca", "835", "999", "ta1"]
+    assert await _names(mailbox) == ["277ca", "835", "999", "bank", "ta1"]
     for file in await mailbox.list_waiting():
-        assert list(parts_of(await mailbox.fetch(file.name)))
+        content = await mailbox.fetch(file.name)
+        assert content.startswith(b"date,amount,") if file.name.endswith(".csv") else list(parts_of(content))
         await mailbox.remove(file.name)
     assert await mailbox.list_waiting() == []
 
@@ -182,7 +183,9 @@ async def test_killed_and_started_again_it_comes_back_where_it_was_with_everythi
     simulator.orders("/advance", now=MONTHS_LATER)
     async with ClearinghouseMailbox(simulator.settings()) as after:
         names = await _names(after)
-    assert sorted(names) == ["277ca", "277ca", "835", "835", "999", "999", "ta1", "ta1"]
+    banked = names.count("bank")
+    assert 1 <= banked <= 2, "a file for each day on which one of the payers paid"
+    assert sorted(names) == sorted(["277ca", "835", "999", "ta1"] * 2 + ["bank"] * banked)
 
 
 @pytest.mark.parametrize("files_done", [0, 1, 2])
@@ -206,7 +209,7 @@ async def test_killed_in_the_middle_of_a_day_it_decides_and_pays_every_claim_onc
     paid: Counter[str] = Counter()
     async with ClearinghouseMailbox(simulator.settings()) as after:
         for file in await after.list_waiting():
-            for part in parts_of(await after.fetch(file.name)):
+            for part in parts_of(await after.fetch(file.name)) if file.name.endswith(".x12") else ():
                 if isinstance(part, x12.ClaimAcknowledgement):
                     taken.update(claim.trace.number for *_, claim in part.claims())
                 if isinstance(part, x12.Remittance):

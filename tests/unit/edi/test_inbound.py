@@ -137,3 +137,10 @@ def test_anything_else_is_unknown_and_named(content: bytes) -> None:
     file = inbound.classify(content, "scan.pdf")
     assert (file.kind, file.transactions) == ("unknown", ())
     assert "scan.pdf" in file.problems[0]
+
+
+def test_a_banks_file_is_one_transaction_and_its_bad_rows_are_problems() -> None:
+    content = b"date,amount,trace,payer,method\n2026-10-14,5,T1,EVERGREEN,ach\n2026-10-14,much,T2,EVERGREEN,ach\n"
+    found = inbound.classify(content, "bank.csv")
+    assert (found.kind, [t.kind for t in found.transactions]) == ("bank", ["bank"])
+    assert found.problems == ("row 3, amount: must be dollars and cents, such as 1234.50",)

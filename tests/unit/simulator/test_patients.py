@@ -92,7 +92,7 @@ def test_a_days_checks_of_an_organisation_come_in_one_lockbox_file(desk: Desk) -
         receive_statement(desk, _statement(account), NOW)
         receive_statement(desk, replace(_statement(account + 1000), organisation=2), NOW)
     advance(desk, NOW + timedelta(days=30))
-    files = sorted(desk.folders.outbound.iterdir())
+    files = sorted(desk.folders.outbound.glob("lockbox-*.csv"))
     assert len({file.name for file in files}) == len(files)
     lines = [line for file in files for line in file.read_text().splitlines()[1:]]
     assert len(lines) == len(_paid(desk))

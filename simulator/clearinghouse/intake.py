@@ -59,7 +59,7 @@ def _receive_interchange(desk: Desk, received: x12.Interchange, now: datetime) -
     header = header_of(desk, receiver, sender, now)
     stem = f"ta1-{sender}-{receiver}-{number:09d}".lower()
     keep_answer(desk, "ta1", free_name(desk, stem, "x12"), stored(now), x12.write_interchange(header, (), [answer]))
-    if answer.status == "A":
+    if answer.status != "R":
         for group in received.groups:
             _receive_group(desk, received.header, group, now)
 
@@ -72,7 +72,7 @@ def _receive_group(desk: Desk, header: x12.InterchangeHeader, group: x12.Functio
     if answer.status == "R":
         return
     for transaction, told in zip(group.transactions, answer.transactions, strict=True):
-        if told.status == "A" and isinstance(transaction.content, x12.ProfessionalClaims):
+        if told.status != "R" and isinstance(transaction.content, x12.ProfessionalClaims):
             _receive_claims(desk, header, transaction.content, now)
 
 

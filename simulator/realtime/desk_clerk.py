@@ -30,10 +30,10 @@ def answer_question(desk: Desk, body: bytes) -> bytes:
     asker, asked = received.header.sender_id, received.header.receiver_id
     with desk.database.transaction():
         acknowledged = interchange_acknowledgement(received, duplicate=False)
-        if acknowledged.status != "A":
+        if acknowledged.status == "R":
             return x12.write_interchange(header_of(desk, asked, asker, now), (), [acknowledged])
         told = implementation_acknowledgement(received.groups[0])
-        if told.status != "A":
+        if told.status == "R":
             return interchange(desk, asked, asker, now, told)
         answers = [_answer(desk, transaction, now) for transaction in received.groups[0].transactions]
         return interchange(desk, asked, asker, now, *answers)

@@ -117,6 +117,7 @@ TRANSACTION_CODES: dict[str, str] = {
     "se-control-number": "3",
     "se-count": "4",
     "st-identifier": "6",
+    "gs-unsupported": "6",
     "st-control-number": "7",
     "st-duplicate": "23",
     "unsupported-guide": "I6",

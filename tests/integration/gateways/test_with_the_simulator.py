@@ -14,9 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from domain.cash.deposit import DepositLine
 from domain.claim.status import StatusKind
 from domain.coverage.eligibility import CoverageStatus
-from edi import acknowledgement, claim_status, eligibility, inbound, letter, remittance
+from edi import acknowledgement, bank_statement, claim_status, eligibility, inbound, letter, remittance
 from edi.claim_interchange import write
 from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine
 from gateways.errors import PayerBusy
@@ -87,11 +88,15 @@ async def test_a_claim_is_acknowledged_adjudicated_and_known_and_a_duplicate_is_
     async with ClearinghouseMailbox(house.settings) as mailbox, RealTimeLine(house.settings) as line:
         await mailbox.deliver("batch-1.837", claims_file())
         answers: dict[str, object] = {}
+        banked: list[DepositLine] = []
         for days in range(40):
             await house.advance(DAY + timedelta(days=days))
             for content in await emptied(mailbox):
                 file = inbound.classify(content, "file")
                 assert file.problems == ()
+                if file.kind == "bank":
+                    banked += bank_statement.read(content).lines
+                    continue
                 answers |= {part.kind: inbound.open_transaction(content, part.ordinal) for part in file.transactions}
         assert set(answers) == {"TA1", "999", "277CA", "835"}
 
@@ -110,6 +115,9 @@ async def test_a_claim_is_acknowledged_adjudicated_and_known_and_a_duplicate_is_
         assert decided.payer_control_number == taken.payer_control_number
         assert [found.line_control_number for found in decided.lines] == ["1", "2"]
         assert decided.charge_cents - sum(a.amount_cents for a in decided.all_adjustments) == decided.paid_cents
+        (deposit,) = banked
+        told = remittance.read(answers["835"])
+        assert (deposit.trace_number, deposit.amount_cents) == (told.trace_number, told.payment_cents)
 
         known = claim_status.answer(await line.ask(status_question(10_000_001)))
         assert (known.kind, known.payer_control_number) == (StatusKind.FINALISED_PAID, taken.payer_control_number)

@@ -42,6 +42,7 @@ class Filler:
             level = str(self.levels)
         if loop.name == "2300":
             self.lines = 0
+        himself = self.random.random() > 0.5
         out: list[str] = []
         for target in loop.items:
             if target.loop is None or (target.number == 0 and not root):
@@ -53,8 +54,9 @@ class Filler:
                 continue
             wanted = target.number in loop.required or (target.name == "2300" and loop.name == "2000C")
             wanted = wanted or target.loop.counts_as_claim or target.name in ("2300", "2000B", "2000C", "2000D")
-            if target.name == "2000C" and self.guide.guide.transaction == "837":
-                wanted = self.random.random() > 0.5
+            of_837 = loop.name == "2000B" and self.guide.guide.transaction == "837"
+            if of_837 and target.name == ("2000C" if himself else "2300"):  # the subscriber is treated, or others
+                continue
             for _ in range(self._times(target, wanted)):
                 out += self._loop(target.loop, level)
         if below is not None:

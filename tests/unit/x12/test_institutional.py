@@ -14,6 +14,9 @@ import pytest
 import x12
 from tests.unit.x12 import examples
 from tests.unit.x12 import institutional_examples as institutional
+from tests.unit.x12.guide_filler import Filler
+from tests.unit.x12.test_oracles import pyx12_verdict
+from tests.unit.x12.test_round_trip import enveloped
 from tests.x12_verdicts import SAMPLES, judged
 from x12.engine.compiled import compiled_guide
 from x12.engine.loop_writer import LoopWriter
@@ -21,6 +24,7 @@ from x12.guides import institutional as institutional_guide
 from x12.guides.claim_levels import claims_tree
 from x12.writing import write_segments
 
+OUTSIDE = ("N4", "CUR", "MIA", "MOA")  # states, countries, currencies, remark codes: drawn from no list
 STAY = institutional.stay()
 DEPENDENT = institutional.stay(subscriber=examples.FAMILY, patient=examples.DEPENDENT)
 SEGMENTS = write_segments(institutional.claims(STAY))
@@ -216,6 +220,22 @@ def test_x12sdk_reads_the_institutional_claims_we_write(claim: x12.Institutional
         (model,) = list(models.models())
     segments = [segment for segment in text.split("~\n") if segment][2:-2]
     assert model.x12(use_new_lines=False).rstrip("~").split("~") == segments
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_pyx12_has_nothing_against_a_set_drawn_from_our_table(seed: int) -> None:
+    fullness = (0.0, 0.1, 0.2, 0.3)[seed % 4]
+    segments = Filler(compiled_guide(institutional_guide.GUIDE, x12.STANDARD), seed, fullness).segments()
+    _, answer = pyx12_verdict(enveloped("837I", segments))
+    said = [segment.split("*") for segment in answer.replace("\n", "").split("~")]
+    against, at = [], ""
+    for name, *elements in said:
+        if name == "IK3":
+            at = elements[0]
+        if (name == "IK3" and elements[3] != "8") or (name == "IK4" and at not in OUTSIDE):
+            against.append((at, name, elements))
+    assert "IK5*" in answer
+    assert against == []
 
 
 VALID = [one for one in judged() if one.guide.startswith("837I") and one.verdict == "valid"]

@@ -7,22 +7,27 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.ledger.explaining import line_of, rule_of
 from storage.models import Entry, Posting
+from storage.remittance_views import places
 
 
 def postings_of_claim(session: Session, claim_number: int) -> list[dict[str, Any]]:
     """Return the postings that touch a claim, oldest first.
 
     Each is ``{"posting", "kind", "date", "by", "cites", "legs"}`` with the legs of this claim only, a leg being
-    ``{"ledger_account", "amount_cents", "account", "cites"}``: debit positive, credit negative. A remittance is
-    posted for many claims at once, so that the legs shown need not sum to zero.
+    ``{"ledger_account", "amount_cents", "account", "cites", "rule", "segment"}``: debit positive, credit negative. A
+    posting that came by remittance has ``"source": {"file", "file_name", "trace", "transaction",
+    "payer_control_number", "position", "lines"}``, and its legs name the segment of that transaction set; the source
+    of others is null. Legs of other claims are left out, so that those shown need not sum to zero.
     """
     rows = session.execute(
         select(Posting, Entry)
         .join(Entry, Entry.posting_id == Posting.id)
         .where(Entry.claim_number == claim_number)
         .order_by(Posting.id, Entry.id)
-    )
+    ).all()
+    sources = places(session, [posting.key for posting, _ in rows])
     found: dict[int, dict[str, Any]] = {}
     for posting, entry in rows:
         shown = found.setdefault(
@@ -33,6 +38,7 @@ def postings_of_claim(session: Session, claim_number: int) -> list[dict[str, Any
                 "date": posting.business_date.isoformat(),
                 "by": posting.by,
                 "cites": posting.cites,
+                "source": sources.get(posting.key),
                 "legs": [],
             },
         )
@@ -42,6 +48,18 @@ def postings_of_claim(session: Session, claim_number: int) -> list[dict[str, Any
                 "amount_cents": entry.amount_cents,
                 "account": entry.account_number,
                 "cites": entry.cites or posting.cites,
+                "rule": rule_of(entry.ledger_account, entry.cites or posting.cites),
+                "segment": _segment(sources.get(posting.key), entry.cites),
             }
         )
     return list(found.values())
+
+
+def _segment(source: dict[str, Any] | None, cites: str) -> str:
+    """``SVC 17`` or ``CLP 12``: the place in its transaction set, ST being 1; empty where no file tells it."""
+    if source is None:
+        return ""
+    line = line_of(cites)
+    if 0 < line <= len(source["lines"]) and (position := source["lines"][line - 1]):
+        return f"SVC {position}"
+    return f"CLP {source['position']}" if source["position"] else ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from activities.remittances.loops import Head, MatchedLoop, Understood
 from activities.remittances.rules import money
 from activities.remittances.work import Work
 from domain.remittance.remittance import Remittance, RemittedClaim
 from storage.models import RemittanceRow
+from storage.serialise import to_json
 
 
 def about_remittance(work: Work, row: RemittanceRow, remittance: Remittance, problems: Sequence[str]) -> None:
@@ -19,7 +21,7 @@ def about_remittance(work: Work, row: RemittanceRow, remittance: Remittance, pro
         f"Remittance {remittance.trace_number} is held: {'; '.join(problems)}",
         f"The deposit is booked as unapplied cash. `claimflow remit post R{row.id}` posts its claims with your "
         f"reason, `claimflow remit reject R{row.id}` refuses it",
-        details={"remittance": row.id, "problems": list(problems)},
+        details=_told(row, remittance, problems),
     )
 
 
@@ -31,8 +33,18 @@ def about_second_delivery(work: Work, row: RemittanceRow, remittance: Remittance
         "remittance_unbalanced",
         f"Remittance {remittance.trace_number} came again with other claims: {'; '.join(problems)}",
         f"`claimflow remit queue` lists them; post or reject {held} with your reason, or ask the payer what holds",
-        details={"remittance": row.id, "problems": list(problems)},
+        details=_told(row, remittance, problems),
     )
+
+
+def _told(row: RemittanceRow, remittance: Remittance, problems: Sequence[str]) -> dict[str, Any]:
+    """What a later decision needs beside the loops' rows."""
+    return {
+        "remittance": row.id,
+        "problems": list(problems),
+        "payment_cents": remittance.payment_cents,
+        "provider_adjustments": [to_json(entry) for entry in remittance.provider_adjustments],
+    }
 
 
 def unbalanced_key(remittance_id: int) -> str:
@@ -101,3 +113,14 @@ def codes(remitted: RemittedClaim) -> list[str]:
         code = f"{entry.group}-{entry.reason}"
         seen[code] = seen.get(code, 0) + entry.amount_cents
     return [f"{code} {money(cents)}" for code, cents in seen.items()] + list(dict.fromkeys(remitted.all_remarks))
+
+
+def about_money(work: Work, key: str, trace_number: str, cents: int, reason: str) -> None:
+    """Money that came with what was set aside: it waits in unapplied cash, and somebody must end that."""
+    if cents:
+        work.ask(
+            f"{key}:money",
+            "unapplied_money",
+            f"{money(cents)} of trace {trace_number} stay in unapplied cash: {reason}",
+            "Ask the payer for a corrected remittance, or return the money",
+        )

@@ -40,9 +40,9 @@ def remittance_received(inbound: Inbound, remittance: Remittance, accepted: Acce
         _hold(inbound, work, head, row, remittance, known, problems, new)
         work.write()
         return
-    if was_held or (row.state == "rejected" and _adds(remittance, known)):
+    if was_held or accepted is not None or (row.state == "rejected" and _adds(remittance, known)):
         _release(inbound, row, remittance, accepted)
-    loops = _loops(remittance, known, also_held=was_held)
+    loops = _loops(remittance, known, also_held=was_held or accepted is not None)
     post_loops(inbound, work, head, match_loops(inbound.session, loops) if loops else (), accepted)
     post_provider_adjustments(inbound, work, head, remittance)
     work.write()

@@ -29,7 +29,7 @@ def explain(
         return
     output.print_table(
         f"Claim {claim}",
-        ("date", "posting", "by", "ledger account", "debit", "credit", "rests on"),
+        ("date", "posting", "by", "ledger account", "debit", "credit", "rests on", "where", "why"),
         (row for posting in postings for row in _rows(posting)),
         right=("debit", "credit"),
         empty="nothing is booked on this claim yet",
@@ -79,6 +79,15 @@ def _rows(posting: dict[str, Any]) -> list[tuple[object, ...]]:
                 output.money(cents) if cents > 0 else "",
                 output.money(-cents) if cents < 0 else "",
                 leg["cites"] or posting["cites"],
+                _where(posting["source"], leg["segment"]) if first or leg["segment"] else "",
+                leg["rule"],
             )
         )
     return rows
+
+
+def _where(source: dict[str, Any] | None, segment: str) -> str:
+    if source is None:
+        return ""
+    parts = (source["file_name"], f"ST {source['transaction']}" if source["transaction"] else "", segment)
+    return ", ".join(part for part in parts if part)

@@ -35,11 +35,14 @@ def segment_errors(
             position=position,
             loop=loop if loop != "ST" else "",
             code=code,
-            contexts=claims.contexts(found),
-            elements=tuple(_element(error, echo=echo) for error in found) if code == _ELEMENTS_IN_ERROR else (),
+            # the business unit first: the two stand at one position of the guide, and some readers want it so
+            contexts=claims.unit(found[0]) + (() if code == _ELEMENTS_IN_ERROR else claims.trigger(found[0])),
+            elements=tuple(
+                _element(error, claims.trigger(error), echo=echo) for error in found
+            ) if code == _ELEMENTS_IN_ERROR else (),
         )
         for (position, segment, loop, code), found in by_place.items()
-    )
+    )  # fmt: skip
 
 
 def implementation_codes(segments: Sequence[SegmentError]) -> tuple[str, ...]:
@@ -58,7 +61,7 @@ def _segment_code(error: X12Error) -> str:
     return _SITUATIONAL_SEGMENT if situational else _ELEMENTS_IN_ERROR
 
 
-def _element(error: X12Error, *, echo: bool) -> ElementError:
+def _element(error: X12Error, contexts: tuple[ErrorContext, ...], *, echo: bool) -> ElementError:
     value = error.value.upper()[:99] if echo else ""
     situational = error.snip == _SITUATION and error.code.endswith("-missing")
     return ElementError(
@@ -67,6 +70,7 @@ def _element(error: X12Error, *, echo: bool) -> ElementError:
         # balancing has no code of its own: the value fails the guide's pattern
         code=ELEMENT_CODES.get(error.code, _SITUATIONAL_ELEMENT if situational else _PATTERN),
         value=value if _WRITABLE.fullmatch(value) else "",
+        contexts=contexts,
     )
 
 
@@ -80,20 +84,19 @@ class _Claims:
         lost = {error.position for error in transaction.errors if error.segment == "CLM"}
         self._starts = sorted(self._by_position.keys() | lost)
 
-    def contexts(self, errors: Sequence[X12Error]) -> tuple[ErrorContext, ...]:
-        """The CTX of errors at one place."""
-        first = errors[0]
-        claim = self._claim(first)
+    def unit(self, error: X12Error) -> tuple[ErrorContext, ...]:
+        """The claim's number."""
+        claim = self._claim(error)
+        if claim is None or not _WRITABLE.fullmatch(claim.claim_id.upper()) or len(claim.claim_id) > 35:
+            return ()
+        return (ErrorContext(name="CLM01", value=claim.claim_id),)
+
+    def trigger(self, error: X12Error) -> tuple[ErrorContext, ...]:
+        """Of a situational rule: the claim whose content makes it apply."""
+        claim = self._claim(error) if error.snip == _SITUATION else None
         if claim is None:
             return ()
-        found = []
-        if any(error.snip == _SITUATION for error in errors):
-            found.append(
-                ErrorContext(name="SITUATIONAL TRIGGER", segment="CLM", position=claim.position, loop="2300")
-            )
-        if _WRITABLE.fullmatch(claim.claim_id.upper()) and len(claim.claim_id) <= 35:
-            found.append(ErrorContext(name="CLM01", value=claim.claim_id))
-        return tuple(found)
+        return (ErrorContext(name="SITUATIONAL TRIGGER", segment="CLM", position=claim.position, loop="2300"),)
 
     def _claim(self, error: X12Error) -> Any:
         if not error.loop.startswith(_CLAIM_LOOPS):

@@ -11,6 +11,7 @@ import pytest
 import x12
 from tests.unit.x12 import examples, review_examples
 from tests.unit.x12.acknowledgement_faults import FAULTS
+from tests.unit.x12.test_oracles import pyx12_verdict
 from x12.answers.acknowledging import transaction_acknowledgement
 
 GOOD = examples.interchange(examples.claims(examples.claim("1001-1"), examples.secondary_claim())).decode()
@@ -166,6 +167,10 @@ def test_a_situational_rule_says_which_segment_made_it_apply() -> None:
     late = told(GOOD.replace("CLM*1001-1*165.5***11:B:1*", "CLM*1001-1*165.5***11:B:7*", 1))
     contexts = [context for one in late.segments for context in one.contexts]
     assert x12.ErrorContext(name="SITUATIONAL TRIGGER", segment="CLM", position=19, loop="2300") in contexts
+    assert [context.name for context in contexts] == ["CLM01", "SITUATIONAL TRIGGER"]
+    late = told(GOOD.replace("SV1*HC:99213:25*125*UN*1***1:2", "SV1*HC:99213:25*125*UN*1***1:7", 1))
+    ((element,),) = (one.elements for one in late.segments)
+    assert [context.name for context in element.contexts] == ["SITUATIONAL TRIGGER"]
 
 
 def test_a_sum_that_does_not_hold_names_its_element() -> None:
@@ -192,6 +197,17 @@ def test_the_answer_to_a_broken_file_is_itself_in_order(fault: str) -> None:
             continue
         answers = answered(broken)
         assert answers.interchanges[0].acknowledgements
+
+
+def test_pyx12_accepts_our_answer_with_its_contexts() -> None:
+    text = GOOD.replace("CLM*1001-1*165.5***11:B:1*", "CLM*1001-1*165***11:B:7*", 1)
+    text = text.replace("SV1*HC:99213:25*125*UN*1***1:2", "SV1*HC:99213:25*12X*UN*1***1:7", 1)
+    (interchange,) = x12.read_file(text.encode()).interchanges
+    data = x12.acknowledge(interchange, control_number=7, group_control_number=8, **WHEN)
+    assert data.count(b"CTX*") >= 3
+    # TA1 before a group is no place pyx12 knows
+    without = re.sub(rb"TA1\*[^~]*~\n", b"", data)
+    assert pyx12_verdict(without)[0], data
 
 
 @pytest.mark.parametrize("content", [

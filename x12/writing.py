@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from x12.engine.compiled import compiled_guide
@@ -26,12 +26,13 @@ def write_interchange(
     *,
     delimiters: Delimiters = STANDARD,
     codes: CodeLookup | None = SHAPES_ONLY,
+    forgive: Container[str] = (),
 ) -> bytes:
     """Write one interchange: counts, HL and LX numbers are computed; control numbers are the caller's.
 
     Text is made upper case; everything must then lie in the X12 basic character set, hold no delimiter, and
     fit its element; situational rules, codes (as in `read_file`) and identifiers must hold. None for `codes` leaves
-    those out.
+    those out; `forgive` names the codes of findings that the caller answers for.
 
     Raises X12Invalid naming each element that cannot be written.
     """
@@ -51,7 +52,7 @@ def write_interchange(
         number = group.header.control_number
         _expect(errors, "GS", 6, 0 < number < 10**9 and number not in seen_groups, str(number))
         seen_groups.add(number)
-        segments += _group(group, delimiters, errors, codes)
+        segments += _group(group, delimiters, errors, codes, forgive)
     if not groups and not acknowledgements:
         errors.append(X12Error(code="iea-count", message="an interchange holds a group or a TA1", segment="IEA"))
     segments.append(join(("IEA", str(len(groups)), f"{header.control_number:09}")))
@@ -97,7 +98,11 @@ def _claims(guide: Guide, content: Any) -> Any:
 
 
 def _group(
-    group: FunctionalGroup, delimiters: Delimiters, errors: list[X12Error], codes: CodeLookup | None
+    group: FunctionalGroup,
+    delimiters: Delimiters,
+    errors: list[X12Error],
+    codes: CodeLookup | None,
+    forgive: Container[str],
 ) -> list[str]:
     header = group.header
     if not group.transactions:
@@ -121,7 +126,8 @@ def _group(
         segments += _set(guide, transaction, version, delimiters, errors)
         look = inspector(guide.kind, codes, writing=True)
         if look is not None:
-            errors += [error for error in look.content(transaction.content) if error.severity == "error"]
+            found = look.content(transaction.content)
+            errors += [error for error in found if error.severity == "error" and error.code not in forgive]
     segments.append(join(("GE", str(len(group.transactions)), str(header.control_number))))
     return segments
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from x12.engine.building import make, maker
+from x12.engine.building import maker
 from x12.engine.guide import Guide, Loop, Slot
 from x12.engine.records import Raw
 from x12.engine.routes import Route, routes_from
@@ -14,6 +14,7 @@ from x12.syntax.delimiters import Delimiters, envelope_marks
 from x12.syntax.element_check import SegmentCheck
 from x12.transactions.parts import Address
 
+_ADDRESS = maker(Address)
 # how a slot's value enters the values of its loop: as their field, spread over them, at the end of a list, as the
 # end of a list, or spread over a nested object
 SETS, SPREADS, APPENDS, EXTENDS, NESTS = range(5)
@@ -187,7 +188,7 @@ class CompiledLoop:
                 values[name] = tuple(values[name])
         for name in self.nested:
             if name in values:
-                values[name] = make(Address, values[name])
+                values[name] = _ADDRESS(**values[name])
 
     def nearest(self, segment: str) -> Target | None:
         """A target for a segment whose qualifier is unknown here; None when the loop has no such segment."""

@@ -110,7 +110,7 @@ def _context(shape: Any, frame: Any, needed: tuple[str, ...]) -> Any:
     if any(frame.values.get(name) is None for name in needed):
         return None
     own = {name: value for name, value in frame.values.items() if name in shape.__slots__}
-    return shape(**own)
+    return make(shape, own)
 
 
 def balance_claim(values: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from x12.engine.guide import Slot
@@ -77,7 +78,7 @@ class HealthCodes:
 
     def read(self, elements: Sequence[str], delimiters: Delimiters) -> tuple[Any, ...]:
         read = self._others.read_element
-        return tuple(read(text, elements, at, delimiters) for at, text in enumerate(elements) if at and text)
+        return tuple([read(text, elements, at, delimiters) for at, text in enumerate(elements) if at and text])
 
     def write(self, values: Sequence[Any], delimiters: Delimiters) -> Iterable[list[str]]:
         out: list[str] = []
@@ -121,16 +122,21 @@ class PlainCode:
         out[at - 1] = join_parts([self._list, value], delimiters.component)
 
 
+@lru_cache(4096)
+def _diagnosis(text: str, component: str) -> Diagnosis:
+    parts = text.split(component)
+    if len(parts) > 8:
+        return Diagnosis(qualifier=parts[0], code=parts[1], present_on_admission=parts[8])
+    return Diagnosis(qualifier=parts[0], code=parts[1])
+
+
 class DiagnosisCode:
     """A composite of HI that is a diagnosis; the present on admission indicator is its ninth part."""
 
     __slots__ = ()
 
     def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> Diagnosis:
-        parts = text.split(delimiters.component)
-        if len(parts) > 8:
-            return Diagnosis(qualifier=parts[0], code=parts[1], present_on_admission=parts[8])
-        return Diagnosis(qualifier=parts[0], code=parts[1])
+        return _diagnosis(text, delimiters.component)
 
     def write_element(self, value: Diagnosis, out: list[str], at: int, delimiters: Delimiters) -> None:
         parts = [value.qualifier, value.code, "", "", "", "", "", "", value.present_on_admission]

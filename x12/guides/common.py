@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
+from x12.engine.building import maker
 from x12.engine.guide import Loop, Slot
 from x12.engine.records import Fields, Raw, join_parts
 from x12.syntax.delimiters import Delimiters
@@ -24,6 +26,9 @@ from x12.transactions.parts import (
     Trace,
 )
 
+ADJUSTMENT: Callable[..., Adjustment] = maker(Adjustment)
+DATE_OR_PERIOD: Callable[..., DateOrPeriod] = maker(DateOrPeriod)
+
 
 class Dates:
     """DTP (format in element 2) or DTM (a plain date, a time, or a period in elements 5 and 6)."""
@@ -37,17 +42,17 @@ class Dates:
         if self._message:
             if len(elements) > 6 and elements[5] == "RD8":
                 return _period(elements[1], elements[6])
-            return DateOrPeriod(qualifier=elements[1], start=read_date(elements[2]))
+            return DATE_OR_PERIOD(qualifier=elements[1], start=read_date(elements[2]))
         kind, text = elements[2], elements[3]
         if kind == "RD8":
             return _period(elements[1], text)
         if kind == "DT":
             if len(text) != 12 or not _is_clock(text[8:]):
                 raise ValueError(f"{text!r} is not CCYYMMDDHHMM")
-            return DateOrPeriod(qualifier=elements[1], start=read_date(text[:8]), time=text[8:])
+            return DATE_OR_PERIOD(qualifier=elements[1], start=read_date(text[:8]), time=text[8:])
         if kind != "D8":
             raise ValueError(f"{kind!r} is not a date format")
-        return DateOrPeriod(qualifier=elements[1], start=read_date(text))
+        return DATE_OR_PERIOD(qualifier=elements[1], start=read_date(text))
 
     def write(self, values: Sequence[DateOrPeriod], _delimiters: Delimiters) -> Iterable[list[str]]:
         for value in values:
@@ -72,7 +77,7 @@ def _period(qualifier: str, text: str) -> DateOrPeriod:
     start, dash, end = text.partition("-")
     if not dash:
         raise ValueError(f"{text!r} is not CCYYMMDD-CCYYMMDD")
-    return DateOrPeriod(qualifier=qualifier, start=read_date(start), end=read_date(end))
+    return DATE_OR_PERIOD(qualifier=qualifier, start=read_date(start), end=read_date(end))
 
 
 class Contacts:
@@ -103,8 +108,8 @@ class Adjustments:
 
     def read(self, elements: Sequence[str], _delimiters: Delimiters) -> tuple[Adjustment, ...]:
         group, count = elements[1], len(elements)
-        return tuple(
-            Adjustment(
+        return tuple([
+            ADJUSTMENT(
                 group=group,
                 reason=elements[at],
                 amount_cents=read_money(elements[at + 1]),
@@ -112,7 +117,7 @@ class Adjustments:
             )
             for at in range(2, count - 1, 3)
             if elements[at]
-        )
+        ])
 
     def write(self, values: Sequence[Adjustment], _delimiters: Delimiters) -> Iterable[list[str]]:
         out: list[str] = []
@@ -144,13 +149,18 @@ class Codes:
             yield [*self._lead, *[""] * (self._at - 1 - len(self._lead)), value]
 
 
+@lru_cache(1024)
+def _pointers(text: str, component: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(component) if part)
+
+
 class Pointers:
     """A composite of integers: SV107."""
 
     __slots__ = ()
 
     def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> tuple[int, ...]:
-        return tuple(int(part) for part in text.split(delimiters.component) if part)
+        return _pointers(text, delimiters.component)
 
     def write_element(self, value: tuple[int, ...], out: list[str], at: int, delimiters: Delimiters) -> None:
         out[at - 1] = join_parts([str(pointer) for pointer in value], delimiters.component)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 _DATES: dict[str, date] = {}
+_DECIMALS: dict[str, Decimal] = {}
 _AMOUNT = re.compile(r"(-?)(?=[0-9.]*[0-9])([0-9]*)\.?([0-9]{0,2})0*$")
 
 
@@ -57,8 +58,9 @@ def write_time(value: time) -> str:
 
 def read_money(text: str) -> int:
     """Cents of a decimal amount; ValueError when it has fractions of a cent."""
-    if "." not in text and text.isascii():
-        return int(text) * 100
+    whole, _, fraction = text.partition(".")
+    if whole.isdigit() and text.isascii() and len(fraction) < 3 and (fraction.isdigit() or not fraction):
+        return int(whole + fraction.ljust(2, "0"))
     match = _AMOUNT.match(text)
     if match is None:
         raise ValueError(f"{text!r} is not an amount in whole cents")
@@ -78,9 +80,15 @@ def write_money(cents: int) -> str:
 
 def read_decimal(text: str) -> Decimal:
     """An R element."""
-    if text.strip("-.0123456789"):
-        raise ValueError(f"{text!r} is not a number")
-    return Decimal(text)
+    known = _DECIMALS.get(text)
+    if known is None:
+        if text.strip("-.0123456789"):
+            raise ValueError(f"{text!r} is not a number")
+        known = Decimal(text)
+        if len(_DECIMALS) > 4096:
+            _DECIMALS.clear()
+        _DECIMALS[text] = known
+    return known
 
 
 def write_decimal(value: Decimal | int) -> str:

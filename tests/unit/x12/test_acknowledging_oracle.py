@@ -132,6 +132,23 @@ def test_the_999_of_a_good_file_is_the_same() -> None:
     assert list(differences(GOOD.encode())) == []
 
 
+@pytest.mark.parametrize("fault", list(FAULTS))
+def test_the_bad_value_that_is_repeated_is_the_same(fault: str) -> None:
+    data = FAULTS[fault](GOOD).encode()
+    mine, their = (_values(answers) for answers in (ours(data), theirs(data)))
+    assert {place: value for place, value in mine.items() if their.get(place, value) not in ("", value)} == {}
+
+
+def _values(answers: Iterable[x12.ImplementationAcknowledgement]) -> dict[tuple[Any, ...], str]:
+    return {
+        (segment.segment, segment.position, one.element, one.component, one.code): one.value
+        for answer in answers
+        for transaction in answer.transactions
+        for segment in transaction.segments
+        for one in segment.elements
+    }
+
+
 def test_most_faults_are_told_in_the_same_words() -> None:
     same = [fault for fault in FAULTS if not of_fault(fault)]
     assert len(same) >= SAME

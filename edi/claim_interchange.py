@@ -81,7 +81,7 @@ def problems_of(claim: ClaimForSubmission, *, at: datetime) -> tuple[str, ...]:
     try:
         write(
             [claim],
-            payer=claim.content.coverage.payer,
+            payer=claim.coverage.payer,
             provider=claim.provider,
             control_numbers=ControlNumbers(interchange=1, group=1, transactions=(1,)),
             at=at,

@@ -51,7 +51,7 @@ def question(
         X12Invalid: a value cannot be written.
     """
     content = claim.content
-    coverage = content.coverage
+    coverage = claim.coverage
     references = [Reference(qualifier="EJ", value=claim.control_number)]
     if payer_control_number:
         references.insert(0, Reference(qualifier="1K", value=payer_control_number))

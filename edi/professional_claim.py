@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.claim.claim import ClaimContent, ClaimForSubmission, ServiceLine
 from domain.people.parties import RenderingProvider
-from edi import parties
+from edi import other_payers, parties
 from x12.transactions.claim_parts import BillingProvider, Diagnosis, Patient, Subscriber
 from x12.transactions.parts import Amount, DateOrPeriod, Party, Procedure, Reference
 from x12.transactions.professional_claim import ProfessionalClaim
@@ -20,16 +20,17 @@ def to_x12(claim: ClaimForSubmission) -> ProfessionalClaim:
     Signature, assignment and release are on file for every claim we send (CLM06 to CLM09).
     """
     content = claim.content
-    coverage = content.coverage
+    coverage = claim.coverage
     is_self = coverage.relationship == parties.SELF
     return ProfessionalClaim(
         billing_provider=BillingProvider(
             provider=parties.billing_provider(claim.provider), taxonomy=claim.provider.taxonomy
         ),
         subscriber=Subscriber(
-            payer_responsibility="P",
+            payer_responsibility=claim.sequence,
             relationship=parties.SELF if is_self else "",
             group_number=coverage.group_number,
+            insurance_type=other_payers.insurance_type(claim, claim.sequence),
             filing_indicator=coverage.payer.filing_indicator,
             person=parties.subscriber(coverage),
         ),
@@ -53,7 +54,8 @@ def to_x12(claim: ClaimForSubmission) -> ProfessionalClaim:
         rendering_provider=None
         if content.rendering is None or content.rendering.npi == claim.provider.npi  # 2310B: another than 2010AA only
         else _individual(content.rendering, "82", with_taxonomy=True),
-        lines=tuple(_line(line, content.place_of_service) for line in content.lines),
+        other_coverages=other_payers.other_coverages(claim),
+        lines=tuple(_line(claim, line) for line in content.lines),
     )
 
 
@@ -89,7 +91,8 @@ def _individual(who: RenderingProvider, entity: str, *, with_taxonomy: bool) -> 
     )
 
 
-def _line(line: ServiceLine, claim_place: str) -> X12Line:
+def _line(claim: ClaimForSubmission, line: ServiceLine) -> X12Line:
+    claim_place = claim.content.place_of_service
     return X12Line(
         procedure=Procedure(code=line.procedure, modifiers=line.modifiers),
         charge_cents=line.charge_cents,
@@ -105,4 +108,5 @@ def _line(line: ServiceLine, claim_place: str) -> X12Line:
             ),
         ),
         references=(Reference(qualifier="6R", value=str(line.number)),),
+        adjudications=other_payers.line_adjudications(claim, line) if claim.earlier else (),
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from domain.coverage.coverage import Coverage
+from domain.claim.earlier_decision import EarlierDecision
+from domain.coverage.coverage import SEQUENCES, Coverage, OtherCoverage, rank_of_sequence
 from domain.people.parties import BillingProvider, Person, RenderingProvider
 
 
@@ -54,6 +55,7 @@ class ClaimContent:
     lines: tuple[ServiceLine, ...]
     place_of_service: str
     coverage: Coverage
+    """The first payer's, in the order of benefits."""
     icd_version: int = 10
     """10 for ABK/ABF, 9 for BK/BF."""
     authorization_number: str = ""
@@ -63,6 +65,29 @@ class ClaimContent:
     referring: RenderingProvider | None = None
     onset_date: date | None = None
     billing: BillingCorrection = BillingCorrection()
+    other_coverages: tuple[OtherCoverage, ...] = ()
+    """Those that pay after the first, in the order of benefits; at most two are billed."""
+
+    @property
+    def coverages(self) -> tuple[Coverage, ...]:
+        """All of them in the order of benefits."""
+        return (self.coverage, *(other.coverage for other in self.other_coverages))
+
+    def coverage_of(self, sequence: str) -> Coverage:
+        """The coverage whose turn SBR01 names.
+
+        Raises:
+            LookupError: the patient has none at that place.
+        """
+        rank = rank_of_sequence(sequence)
+        if rank > len(self.coverages):
+            raise LookupError(f"the claim names no coverage at the place {sequence} in the order of benefits")
+        return self.coverages[rank - 1]
+
+    def next_sequence(self, sequence: str) -> str | None:
+        """SBR01 of the coverage after this one, None when there is none that can be billed."""
+        rank = rank_of_sequence(sequence)
+        return SEQUENCES[rank] if rank < min(len(self.coverages), len(SEQUENCES)) else None
 
     @property
     def charge_cents(self) -> int:
@@ -88,6 +113,15 @@ class ClaimForSubmission:
     provider: BillingProvider
     patient: Person
     content: ClaimContent
+    sequence: str = "P"
+    """SBR01: to which payer in the order of benefits."""
+    earlier: tuple[EarlierDecision, ...] = ()
+    """What the payers before it decided, in their order."""
+
+    @property
+    def coverage(self) -> Coverage:
+        """Under which coverage this attempt is billed."""
+        return self.content.coverage_of(self.sequence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

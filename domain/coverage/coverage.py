@@ -39,3 +39,27 @@ class Coverage:
     """Patient's relationship to the subscriber: ``18`` self, ``01`` spouse, ``19`` child, ``G8`` other."""
     subscriber: Person
     group_number: str = ""
+
+
+SEQUENCES = ("P", "S", "T")
+"""SBR01 in the order of benefits: primary, secondary, tertiary."""
+
+
+def rank_of_sequence(sequence: str) -> int:
+    """1 for the primary payer, 2 for the secondary, 3 for the tertiary.
+
+    Raises:
+        ValueError: no such SBR01 here.
+    """
+    return SEQUENCES.index(sequence) + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherCoverage:
+    """A further coverage of the patient: it pays after those before it have answered."""
+
+    coverage: Coverage
+    insurance_type: str = ""
+    """SBR05: why Medicare is not the first payer (12, 13, 14, 15, 16, 41, 42, 43, 47); empty for others."""
+    why: str = ""
+    """The rule that gave it its place, in words."""

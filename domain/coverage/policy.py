@@ -55,6 +55,11 @@ class PayerPolicy:
     """Days to answer a request for records."""
     records_decision_days: int
     """Days after records were sent until the decision on them is missed."""
+    crossover_wait_days: int
+    """Business days after a payer sent a claim on until this payer, to whom it went, is asked for it."""
+    secondary_filing_days: int
+    """Days from the earlier payer's remittance until this payer takes a claim as a later one; 0 where only the
+    limit from the date of service counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

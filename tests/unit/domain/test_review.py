@@ -29,6 +29,8 @@ POLICY = PayerPolicy(
     appeal_decision_days=60,
     records_due_days=45,
     records_decision_days=60,
+    crossover_wait_days=15,
+    secondary_filing_days=90,
 )
 
 

@@ -9,6 +9,7 @@ from x12.engine.frames import Frame
 from x12.engine.routes import Move
 from x12.errors import Severity, X12Error
 from x12.syntax.dictionary import SEGMENTS
+from x12.syntax.values import read_date
 
 
 class Findings:
@@ -28,6 +29,7 @@ class Findings:
         segment: str = "",
         position: int | None = None,
         element: int = 0,
+        component: int = 0,
         loop: str = "",
         value: str = "",
         snip: int = 1,
@@ -35,7 +37,8 @@ class Findings:
     ) -> None:
         at = self.position if position is None else position
         self.errors.append(X12Error(code=code, message=message, severity=severity, snip=snip, segment=segment,
-                                    position=at, element=element, loop=loop, value=value))  # fmt: skip
+                                    position=at, element=element, component=component, loop=loop,
+                                    value=value))  # fmt: skip
 
     def misplaced(self, frame: Frame, move: Move) -> None:
         """A segment behind its place, or one that may not come again."""
@@ -73,12 +76,13 @@ class Findings:
     def unreadable(self, target: Target, elements: Sequence[str], problem: Exception) -> None:
         """Elements that look right and still say nothing: 31 February."""
         text = str(problem)
-        is_date = target.segment in ("DTP", "DTM") or "day is out of range" in text or "month must be" in text
-        at = {"DTP": 3, "DTM": 2, "DMG": 2}.get(target.segment, 0)
-        value = elements[at] if 0 < at < len(elements) else ""
-        said = f"is {value!r}, no such date" if is_date and value else f"cannot be read: {text}"
-        self.add("element-date" if is_date else "element-character", said, segment=target.segment, element=at,
-                 loop=target.name, value=value)  # fmt: skip
+        at, part, value = _date_in_question(target.segment, elements, self._guide.delimiters.component)
+        is_date = bool(part) or target.segment in ("DTP", "DTM")
+        is_date = is_date or "day is out of range" in text or "month must be" in text
+        what = "time" if target.segment == "DTP" and "TM" in elements[2:3] else "date"
+        said = f"is {value!r}, no such {what}" if is_date and value else f"cannot be read: {text}"
+        self.add(f"element-{what}" if is_date else "element-character", said, segment=target.segment, element=at,
+                 component=part, loop=target.name, value=value)  # fmt: skip
 
     def lost(self, frame: Frame) -> None:
         """A loop that yields no object, unless something was said of it before."""
@@ -152,3 +156,24 @@ class Findings:
         segment = frame.loop.items[0].segment
         for code, message in frame.loop.verify(frame.values):
             self.add(code, message, segment=segment, position=frame.position, loop=frame.loop.name, snip=3)
+
+
+def _date_in_question(segment: str, elements: Sequence[str], component: str) -> tuple[int, int, str]:
+    """Element, component and text of the date that a segment holds; in HI the first that is none."""
+    if segment == "HI":
+        for at, text in enumerate(elements[1:], 1):
+            parts = text.split(component)
+            if parts[2:3] in (["D8"], ["RD8"]) and not _says_date(parts[2], parts[3] if len(parts) > 3 else ""):
+                return at, 4, parts[3] if len(parts) > 3 else ""
+    at = {"DTP": 3, "DTM": 2, "DMG": 2}.get(segment, 0)
+    return at, 0, elements[at] if 0 < at < len(elements) else ""
+
+
+def _says_date(form: str, text: str) -> bool:
+    days = text.split("-")
+    try:
+        for day in days:
+            read_date(day)
+    except ValueError:
+        return False
+    return len(days) == (2 if form == "RD8" else 1)

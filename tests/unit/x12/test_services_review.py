@@ -61,7 +61,7 @@ def test_a_rejection_answers_without_an_event() -> None:
 @pytest.mark.parametrize(("was", "now", "found"), [
     (b"UM*HS*I*2*22:B", b"UM*XX*I*2*22:B", "UM01 element-code"),
     (b"UM*HS*I*2*22:B", b"UM*HS**2*22:B", "UM02 element-missing"),
-    (b"HI*ABK:M170:D8:20260201", b"HI*ABK:M170:D8:20260231", "HI element-date"),
+    (b"HI*ABK:M170:D8:20260201", b"HI*ABK:M170:D8:20260231", "HI01-4 element-date"),
     (b"HI*ABK:M170:D8:20260201", b"HI*ABX:M170:D8:20260201", "HI01-1 element-code"),
     (b"HL*6*5*SS*0", b"HL*6*4*SS*0", "HL02 hl-parent"),
     (b"HL*6*5*SS*0", b"HL*9*5*SS*0", "HL01 hl-number"),

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.cash.deposit import plain_trace
-from domain.cash.matching import FoundMatch, find_matches
+from domain.cash.matching import FoundMatch, OpenDeposit, find_matches
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.pair import pair
 from domain.remittance.balancing import dollars
 from storage import deposits, ledger, slips, work_items
 from storage.models import BankDeposit, DepositMatch, Entry, Posting, RemittanceRow
+from storage.slips import Slip
 
 DEPOSIT_MISSING, REMITTANCE_MISSING = "deposit_missing", "remittance_missing"
 BY_SLIP = "slip"
@@ -52,9 +53,8 @@ def match_open(
     for match in found:
         _write(session, organisation_id, match, by=match.rule, reason="", today=today)
     taken = {match.deposit_id for match in found}
-    for deposit in waiting:
-        if deposit.id not in taken and deposit.trace_number and (deposit.id, None) not in refused:
-            _match_slip(session, organisation_id, deposit.id, today)
+    rest = [deposit for deposit in waiting if deposit.id not in taken and (deposit.id, None) not in refused]
+    _match_slips(session, organisation_id, rest, today)
     return found
 
 
@@ -67,8 +67,11 @@ def match_by_hand(
     by: str,
     today: date,
     amount_cents: int | None = None,
+    fee_cents: int = 0,
 ) -> int:
     """Match a deposit, or a part of it, to a remittance: a named person's decision. Returns the cents matched.
+
+    ``fee_cents`` is what a card processor or the bank kept of the announced money: given up, with the person's name.
 
     Raises:
         UnknownDeposit: no such deposit.
@@ -79,7 +82,7 @@ def match_by_hand(
     _require_open(deposit)
     left = deposits.left_of(session, deposit)
     in_bank = deposits.covered(session, remittance.id)
-    room = remittance.payment_cents - in_bank if left > 0 else -in_bank
+    room = remittance.payment_cents - in_bank - fee_cents if left > 0 else -in_bank
     if amount_cents is None:
         amount_cents = min(left, room) if left > 0 else max(left, room)
     sign = 1 if left > 0 else -1
@@ -89,13 +92,44 @@ def match_by_hand(
             f"{dollars(amount_cents)} cannot be taken from it"
         )
     if amount_cents * sign > room * sign:
+        fee = f" with a fee of {dollars(fee_cents)}" if fee_cents else ""
         raise CannotMatch(
             f"remittance {remittance.id} announces {dollars(remittance.payment_cents)}, of which {dollars(in_bank)} is "
-            f"in the bank: {dollars(amount_cents)} does not fit"
+            f"in the bank: {dollars(amount_cents)}{fee} does not fit"
         )
     match = FoundMatch(deposit_id=deposit.id, remittance_id=remittance.id, amount_cents=amount_cents, rule=by)
     _write(session, organisation_id, match, by=by, reason="by hand", today=today)
+    if fee_cents:
+        _keep_fee(session, organisation_id, deposit, remittance, fee_cents, by=by, today=today)
     return amount_cents
+
+
+def _keep_fee(
+    session: Session,
+    organisation_id: int,
+    deposit: BankDeposit,
+    remittance: RemittanceRow,
+    fee_cents: int,
+    *,
+    by: str,
+    today: date,
+) -> None:
+    """The fee covers the remittance and never was in the deposit: two rows that leave the deposit as it is."""
+    cites = f"fee kept of remittance {remittance.id}, trace {remittance.trace_number}: accepted by {by}"
+    legs = pair(LedgerAccount.WRITE_OFF, LedgerAccount.REMITTANCE_CLEARING, fee_cents, cites)
+    for remittance_id, cents, booked in ((remittance.id, fee_cents, legs), (None, -fee_cents, ())):
+        _keep(
+            session,
+            organisation_id,
+            deposit,
+            remittance_id,
+            cents,
+            by=by,
+            reason="fee",
+            cites=cites,
+            legs=booked,
+            today=today,
+        )
 
 
 def explain(
@@ -221,14 +255,18 @@ def _write(
     )
 
 
-def _match_slip(session: Session, organisation_id: int, deposit_id: int, today: date) -> None:
+def _match_slips(session: Session, organisation_id: int, waiting: Collection[OpenDeposit], today: date) -> None:
+    known = slips.find(session, {deposit.trace_number for deposit in waiting} - {""})
+    for deposit in waiting:
+        if (slip := known.get(deposit.trace_number)) is not None:
+            _match_slip(session, organisation_id, deposit.id, slip, today)
+
+
+def _match_slip(session: Session, organisation_id: int, deposit_id: int, slip: Slip, today: date) -> None:
     """A deposit that is exactly its slip. Patients' money went to the bank account when it was entered, so that its
     part posts nothing; the checks of paper EOBs come out of clearing."""
     deposit = deposits.get(session, deposit_id)
     left = deposits.left_of(session, deposit)
-    slip = slips.of(session, deposit.trace_number)
-    if slip is None:
-        return
     rows = [session.get_one(RemittanceRow, number) for number in slip.remittances]
     owed = {row.id: row.payment_cents - deposits.covered(session, row.id) for row in rows}
     if sum(owed.values()) + slip.patients_cents != left:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Integer, cast, func, select
@@ -40,38 +41,55 @@ class Slip:
     """Remittances entered by hand whose checks lay with it."""
 
 
-def of(session: Session, number: str) -> Slip | None:
-    """The slip of this number, or None."""
-    receipts = session.execute(
-        select(func.coalesce(func.sum(Receipt.amount_cents), 0), func.count()).where(
-            Receipt.details["deposit"].as_string() == number
+def find(session: Session, numbers: Collection[str]) -> dict[str, Slip]:
+    """The slips that have these numbers."""
+    if not numbers:
+        return {}
+    of_receipt = Receipt.details["deposit"].as_string()
+    of_unknown = WorkItem.details["deposit"].as_string()
+    unknown_cents = func.sum(cast(WorkItem.details["amount_cents"].as_string(), Integer))
+    patients: Counter[str] = Counter()
+    payments: Counter[str] = Counter()
+    for wanted in (
+        select(of_receipt, func.sum(Receipt.amount_cents), func.count())
+        .where(of_receipt.in_(numbers))
+        .group_by(of_receipt),
+        select(of_unknown, unknown_cents, func.count())
+        .where(WorkItem.kind == UNKNOWN_ACCOUNT, of_unknown.in_(numbers))
+        .group_by(of_unknown),
+    ):
+        for number, cents, count in session.execute(wanted):
+            patients[number] += int(cents)
+            payments[number] += int(count)
+    remittances = _remittances(session, numbers)
+    return {
+        number: Slip(
+            number=number,
+            patients_cents=patients[number],
+            payments=payments[number],
+            remittances=tuple(remittances.get(number, ())),
         )
-    ).one()
-    unknown = session.execute(
-        select(
-            func.coalesce(func.sum(cast(WorkItem.details["amount_cents"].as_string(), Integer)), 0), func.count()
-        ).where(WorkItem.kind == UNKNOWN_ACCOUNT, WorkItem.details["deposit"].as_string() == number)
-    ).one()
-    remittances = session.scalars(
-        select(RemittanceRow.id)
-        .join(FileTransaction, FileTransaction.file_id == RemittanceRow.file_id)
+        for number in payments.keys() | remittances.keys()
+    }
+
+
+def _remittances(session: Session, numbers: Collection[str]) -> dict[str, list[int]]:
+    of_slip = FileTransaction.summary["slip"].as_string()
+    rows = session.execute(
+        select(of_slip, RemittanceRow.id)
+        .join(RemittanceRow, FileTransaction.file_id == RemittanceRow.file_id)
         .where(
             FileTransaction.kind == BY_HAND,
-            FileTransaction.summary["slip"].as_string() == number,
+            of_slip.in_(numbers),
             FileTransaction.control_number == RemittanceRow.trace_number,
         )
         .order_by(RemittanceRow.id)
         .distinct()
-    ).all()
-    payments = int(receipts[1]) + int(unknown[1])
-    if not payments and not remittances:
-        return None
-    return Slip(
-        number=number,
-        patients_cents=int(receipts[0]) + int(unknown[0]),
-        payments=payments,
-        remittances=tuple(remittances),
     )
+    found: dict[str, list[int]] = {}
+    for number, remittance_id in rows:
+        found.setdefault(number, []).append(remittance_id)
+    return found
 
 
 def require_accounts(session: Session, payments: Sequence[HandPayment]) -> None:

@@ -196,10 +196,15 @@ def match(
     deposit: DepositNumber,
     by: options.By,
     trace: Annotated[str | None, typer.Option("--trace", help="The remittance's trace number (TRN02).")] = None,
-    remittance: Annotated[int | None, typer.Option("--remittance", min=1, metavar="NUMBER")] = None,
+    remittance: Annotated[
+        str | None, typer.Option("--remittance", metavar="NUMBER", help="Its number with us, such as 12 or R12.")
+    ] = None,
     amount: Annotated[
         str | None, typer.Option("--amount", metavar="DOLLARS", help="A part; without it, all that fits.")
     ] = None,
+    fee: Annotated[
+        str, typer.Option("--fee", metavar="DOLLARS", help="What a card processor or the bank kept: given up.")
+    ] = "0",
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
@@ -209,11 +214,21 @@ def match(
     if (trace is None) == (remittance is None):
         raise typer.BadParameter("name the remittance by --trace or by --remittance")
     cents = values.cents(amount) if amount is not None else None
+    number = values.number(remittance) if remittance is not None else None
+    if (fee_cents := values.cents(fee)) < 0:
+        raise typer.BadParameter("a fee must not be negative")
 
     def work(session: Session, now: Now) -> dict[str, Any]:
-        found = deposits.find_remittance(session, trace=(trace or "").strip(), number=remittance)
+        found = deposits.find_remittance(session, trace=(trace or "").strip(), number=number)
         matched = deposit_matching.match_by_hand(
-            session, organisation, deposit, found, by=by.strip(), today=now.today, amount_cents=cents
+            session,
+            organisation,
+            deposit,
+            found,
+            by=by.strip(),
+            today=now.today,
+            amount_cents=cents,
+            fee_cents=fee_cents,
         )
         left = deposits.left_of(session, deposits.get(session, deposit))
         return {"deposit": deposit, "remittance": found.id, "matched_cents": matched, "open_cents": left}

@@ -32,6 +32,18 @@ def positive_cents(text: str) -> int:
     return found
 
 
+def number(text: str) -> int:
+    """A number of ours as screens show it: ``12`` or ``R12``.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    digits = text.strip().upper().removeprefix("R")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
+        raise typer.BadParameter("a remittance's number is written as 12 or R12")
+    return int(digits)
+
+
 def day(text: str) -> date:
     """A calendar day.
 

@@ -31,14 +31,18 @@ def import_file(
     """
     from edi import schedule
     from edi.errors import EdiError
-    from storage import visits
+    from storage import files, visits
 
+    content = file.read_bytes()
     try:
-        found = schedule.read(file.read_bytes())
+        found = schedule.read(content)
     except EdiError as error:
         raise Negative(f"{file}: {error}") from None
 
     def work(session: Session, now: Now) -> dict[str, Any]:
+        kept = files.receive(session, organisation, file.name, content, now.at)
+        if kept.new:
+            files.finish(session, kept.id, kind="schedule", state="processed")
         received = visits.receive(session, organisation, found.lines)
         return {
             "new": received.new,

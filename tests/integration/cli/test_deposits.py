@@ -128,6 +128,23 @@ def test_a_person_matches_a_part_and_never_more_than_was_announced(
         assert set(session.scalars(select(Posting.by).where(Posting.kind == "bank"))) == {"ann"}
 
 
+def test_a_card_deposit_less_its_fee_covers_the_remittance_and_can_be_taken_back(
+    run: CommandLine, books: Books, practice: int
+) -> None:
+    number = announce(books, practice, "T0001", 50000)
+    line = ("--date", "2026-10-20", "--amount", "487.50", "--trace", "VCARD9", "--method", "card")
+    (deposit,) = run("deposit", "add", *line, "--by", "ann", "--json").document["new"]
+    order = ("deposit", "match", deposit, "--remittance", f"R{number}", "--by", "ann")
+    assert "with a fee of 12.51 does not fit" in run(*order, "--amount", "487.50", "--fee", "12.51").error_line
+    assert run(*order, "--fee", "12.50").exit_code == 0
+    assert balances(books, practice) == {"bank": 48750, "write_off": 1250, "unapplied_cash": -50000}
+    assert run("deposit", "expected", "--json").document == []
+    assert [row["state"] for row in run("deposit", "list", "--json").document] == ["matched"]
+    run("deposit", "unmatch", deposit, "--by", "ann", "--reason", "the fee was less")
+    assert balances(books, practice) == {"remittance_clearing": 50000, "unapplied_cash": -50000}
+    assert run("deposit", "match", deposit, "--remittance", "x", "--by", "ann").exit_code == 2
+
+
 def test_what_was_matched_wrongly_is_taken_back_by_reversal_and_not_matched_again_by_itself(
     run: CommandLine, books: Books, practice: int
 ) -> None:

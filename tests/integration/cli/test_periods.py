@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from domain.ledger.chart import LedgerAccount
-from storage import ledger
+from storage import ledger, periods
 from storage.clock import PostgresBusinessClock
 from storage.models import Posting
 from storage.organisations import ensure_organisation, local_practice
@@ -105,6 +107,38 @@ def test_the_database_itself_refuses_a_posting_into_a_closed_month_of_its_organi
         ensure_organisation(session, 2, name="Harbor", time_zone="America/New_York", provider=provider)
     assert book(books, 2, "theirs", OCTOBER)
     assert dated(books, 2, "theirs")[0] == OCTOBER
+
+
+def test_closing_waits_for_postings_on_their_way_and_later_ones_are_dated_into_the_open_month(
+    books: Books, practice: int
+) -> None:
+    """The close begins while a posting is written and not committed; the totals hold it all the same."""
+    with ThreadPoolExecutor(1) as pool:
+        with books.transaction(practice) as session:
+            legs = [leg(BANK, 100), leg(CASH, -100)]
+            told = {"kind": "deposit", "cites": "test", "by": "test", "business_date": OCTOBER}
+            ledger.post(session, practice, key="on its way", legs=legs, **told)
+            closing = pool.submit(_close_october, books, practice)
+            assert waits_for_a_lock(books)
+        assert closing.result(timeout=20).totals["postings"] == 1
+    book(books, practice, "after", OCTOBER)
+    assert dated(books, practice, "after")[0] == date(2026, 11, 1)
+
+
+def _close_october(books: Books, practice: int) -> periods.ClosedMonth:
+    with books.system() as session:
+        return periods.close(session, practice, date(2026, 10, 1), by="ann", today=date(2026, 11, 20))
+
+
+def waits_for_a_lock(books: Books) -> bool:
+    """Whether some transaction waits for the table of postings, within ten seconds."""
+    waiting = text("select count(*) from pg_locks where not granted and relation = 'postings'::regclass")
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with books.system() as session:
+            if session.scalar(waiting):
+                return True
+    return False
 
 
 def test_the_export_balances_and_ends_with_its_totals(

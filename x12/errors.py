@@ -8,6 +8,12 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+_PRIVATE = {
+    "DMG": (2,), "K3": (1,), "MSG": (1,), "N1": (2,), "N3": (1, 2), "N4": (1, 3), "NM1": (3, 4, 5, 6, 7, 9),
+    "NTE": (2,), "PAT": (6,), "PER": (2, 4, 6, 8), "REF": (2, 3), "SBR": (3, 4),
+}  # fmt: skip
+"""Elements that may hold a name, an address, a birth date or a member's number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class X12Error:
@@ -18,6 +24,8 @@ class X12Error:
     `position` is the ordinal of the segment within its transaction set (ST is 1); for the envelope, within the
     interchange (ISA is 1); 0 where there is no segment, as for a missing trailer of an empty file.
     `element` and `component` count from 1; 0 means the segment as a whole. `loop` is the guide's loop number.
+    `message` may be logged: it never repeats what stands in an element that may name a person; `value` (which a 999
+    echoes to the sender) does.
     """
 
     code: str
@@ -30,6 +38,15 @@ class X12Error:
     component: int = 0
     loop: str = ""
     value: str = ""
+
+    def __post_init__(self) -> None:
+        if self.segment not in _PRIVATE or self.code == "npi-check-digit":
+            return
+        private = not self.element or self.element in _PRIVATE[self.segment]
+        if private and "cannot be read: " in self.message:
+            object.__setattr__(self, "message", "cannot be read")
+        elif private and self.value and repr(self.value) in self.message:
+            object.__setattr__(self, "message", self.message.replace(repr(self.value), "what stands here"))
 
     @property
     def place(self) -> str:

@@ -83,17 +83,18 @@ def _sum(adjustments: tuple[Adjustment, ...]) -> int:
     return sum(adjustment.amount_cents for adjustment in adjustments)
 
 
-def _money(cents: int) -> str:
+def money(cents: int) -> str:
+    """Cents as decimal text with two places."""
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
 
 
 def _line(charge: int, adjusted: int, paid: int) -> str:
-    return f"SVC02 {_money(charge)} less adjustments {_money(adjusted)} is not SVC03 {_money(paid)}"
+    return f"SVC02 {money(charge)} less adjustments {money(adjusted)} is not SVC03 {money(paid)}"
 
 
 def _claim(charge: int, adjusted: int, paid: int) -> str:
-    return f"CLP03 {_money(charge)} less adjustments {_money(adjusted)} is not CLP04 {_money(paid)}"
+    return f"CLP03 {money(charge)} less adjustments {money(adjusted)} is not CLP04 {money(paid)}"
 
 
 def _transaction(paid: int, withheld: int, amount: int) -> str:
-    return f"CLP04 in all {_money(paid)} less PLB {_money(withheld)} is not BPR02 {_money(amount)}"
+    return f"CLP04 in all {money(paid)} less PLB {money(withheld)} is not BPR02 {money(amount)}"

@@ -14,6 +14,7 @@ from typing import Any
 
 from x12.errors import X12Error
 from x12.validation import code_places, situations
+from x12.validation.balancing import money
 from x12.validation.codes import SHAPES_ONLY, CodeCheck, CodeLookup
 from x12.validation.situation import Situation, registered
 
@@ -118,6 +119,8 @@ class Inspector:
             self._codes(claim, self._check)
             if self._check.found:
                 found += self._codes_found(claim.position)
+        if self._writing and self._kind in _BILLED:
+            found += _total(claim)
         if found and self._writing:
             return [_before_it_has_a_place(error, claim) for error in found]
         if found and hasattr(claim, "errors"):
@@ -187,6 +190,7 @@ _CODES: dict[str, Callable[[Any, CodeCheck], None]] = {
     "277CA": code_places.status_codes,
 }
 
+_BILLED = frozenset(("837P", "837I"))
 _INSPECTED = frozenset(("837P", "837I", "835", "270", "271", "276", "277", "277CA"))
 
 
@@ -195,6 +199,15 @@ def inspector(kind: str, codes: CodeLookup | None, *, writing: bool = False) -> 
     if codes is None or kind not in _INSPECTED:
         return None
     return Inspector(kind, codes, writing=writing)
+
+
+def _total(claim: Any) -> list[X12Error]:
+    """CLM02 against the lines of a claim that is about to be written; a reader's table sees to it by itself."""
+    lines = sum(line.charge_cents for line in claim.lines)
+    if lines == claim.charge_cents:
+        return []
+    message = f"is {money(claim.charge_cents)}, its lines add up to {money(lines)}"
+    return [X12Error(code="claim-total", message=message, snip=3, segment="CLM", element=2, loop="2300")]
 
 
 def _before_it_has_a_place(error: X12Error, claim: Any) -> X12Error:

@@ -179,6 +179,11 @@ def test_an_error_of_a_rule_is_refused_by_the_writer_with_element_and_claim() ->
         examples.interchange(examples.claims(broken))
 
 
+def test_a_total_that_is_not_the_sum_of_the_lines_is_refused_by_the_writer() -> None:
+    with pytest.raises(x12.X12Invalid, match=r"CLM02: claim 1001-1: is 1.00, its lines add up to 165.50"):
+        examples.interchange(examples.claims(replace(claim(), charge_cents=100)))
+
+
 @pytest.mark.parametrize("code", ["mbi-shape", "diagnosis-pointer", "replaced-claim-missing"])
 def test_what_the_reader_warns_of_is_an_error_to_the_writer(code: str) -> None:
     broken = next(whole for name, whole in CLAIMS if name == code)

@@ -10,6 +10,7 @@ from typing import Any
 
 from x12.transactions.parts import Adjustment
 from x12.validation import places
+from x12.validation.balancing import money
 from x12.validation.plain import plain_others
 from x12.validation.situation import NONE, Hit, Hits, situation
 
@@ -28,8 +29,8 @@ def claim_balance(claim: Any) -> Hits:
         adjusted = _sum(other.adjustments) + sum(_sum(one.adjustments) for _, one in own)
         if paid + adjusted != claim.charge_cents:
             found.append(Hit(
-                f"paid {_money(paid)} (AMT*D) and adjustments of {_money(adjusted)} are {_money(paid + adjusted)}, "
-                f"expected CLM02 {_money(claim.charge_cents)}", places.other_amount(other, "D")))  # fmt: skip
+                f"paid {money(paid)} (AMT*D) and adjustments of {money(adjusted)} are {money(paid + adjusted)}, "
+                f"expected CLM02 {money(claim.charge_cents)}", places.other_amount(other, "D")))  # fmt: skip
     return found
 
 
@@ -47,8 +48,8 @@ def line_balance(claim: Any) -> Hits:
             if any(one.bundled_line for one in several) or paid + adjusted == line.charge_cents:
                 continue  # what was bundled is decided on the line that it went into
             found.append(Hit(
-                f"paid {_money(paid)} and adjustments of {_money(adjusted)} are {_money(paid + adjusted)}, expected "
-                f"the line's charge {_money(line.charge_cents)}", several[0].position))  # fmt: skip
+                f"paid {money(paid)} and adjustments of {money(adjusted)} are {money(paid + adjusted)}, expected "
+                f"the line's charge {money(line.charge_cents)}", several[0].position))  # fmt: skip
     return found
 
 
@@ -62,7 +63,7 @@ def lines_paid(claim: Any) -> Hits:
             continue
         expected = sum(one.paid_cents for _, one in own) - _sum(other.adjustments)
         if paid != expected:
-            found.append(Hit(f"AMT*D is {_money(paid)}; expected {_money(expected)}, as its lines (SVD02) and the "
+            found.append(Hit(f"AMT*D is {money(paid)}; expected {money(expected)}, as its lines (SVD02) and the "
                              "adjustments of 2320 say", places.other_amount(other, "D")))  # fmt: skip
     return found
 
@@ -116,8 +117,8 @@ def uncovered(claim: Any) -> Hits:
             continue
         at = places.other_amount(other, "A8")
         if amount != claim.charge_cents:
-            expected = _money(claim.charge_cents)
-            found.append(Hit(f"AMT*A8 is {_money(amount)}, expected CLM02 {expected}", at))
+            expected = money(claim.charge_cents)
+            found.append(Hit(f"AMT*A8 is {money(amount)}, expected CLM02 {expected}", at))
         if other.adjustments or _amount(other, "D") is not None:
             found.append(Hit("AMT*A8 says that the payer was not billed, yet its decision is here too", at))
     return found
@@ -149,7 +150,3 @@ def _amount(other: Any, qualifier: str) -> int | None:
 
 def _sum(adjustments: tuple[Adjustment, ...]) -> int:
     return sum(one.amount_cents for one in adjustments)
-
-
-def _money(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"

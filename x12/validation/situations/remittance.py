@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from x12.validation.balancing import money
 from x12.validation.plain import EXPLAINED, plain_payment
 from x12.validation.situation import NONE, Hit, Hits, situation
 
@@ -71,7 +72,7 @@ def patient_responsibility(claim: Any) -> Hits:
                 total += one.amount_cents
     if stated == total or claim.status == "22":
         return NONE
-    return (Hit(f"is {_money(stated)}, its PR adjustments add up to {_money(total)}"),)
+    return (Hit(f"is {money(stated)}, its PR adjustments add up to {money(total)}"),)
 
 
 @situation("service-date-missing", "835", "2110 DTM", severity="warning",
@@ -178,7 +179,3 @@ def claim_twice(remittance: Any) -> Hits:
                                  claim.position))  # fmt: skip
             seen.add(key)
     return found
-
-
-def _money(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"

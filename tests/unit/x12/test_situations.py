@@ -8,12 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 import x12
 from tests.unit.x12 import examples
+from tests.unit.x12.guide_filler import Filler
+from tests.unit.x12.test_round_trip import BY_KIND, enveloped
+from x12.engine.compiled import compiled_guide
 from x12.error_codes import ELEMENT_CODES, SEGMENT_CODES
 from x12.validation.inspection import Inspector, inspector, situations
-from x12.validation.situation import registered
+from x12.validation.situation import Situation, registered
 
 PERSON = examples.person
 DATE = date(2026, 2, 27)
@@ -171,6 +176,25 @@ def test_a_rule_that_is_skipped_would_have_had_nothing_to_say(whole: x12.Profess
     for rule in registered():
         if "837P" in rule.guides and (rule.ordinary is None or getattr(whole, rule.ordinary[0])):
             assert bool(rule.find(whole)) is (rule.id in told), rule.id
+
+
+@pytest.mark.parametrize("kind", ["837P", "835"])
+@settings(max_examples=25, deadline=None, phases=(Phase.generate,), suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10**9), fullness=st.sampled_from((0.0, 0.1, 0.3, 0.6)))
+def test_a_quick_look_never_hides_what_a_rule_would_find(kind: str, seed: int, fullness: float) -> None:
+    segments = Filler(compiled_guide(BY_KIND[kind], x12.STANDARD), seed, fullness).segments()
+    (transaction,) = x12.read_file(enveloped(kind, segments), codes=None).transactions()
+    assert isinstance(transaction.content, x12.ProfessionalClaims | x12.Remittance)
+    rules = [rule for rule in registered() if kind in rule.guides]
+    for one in transaction.content.claims:
+        told = {error.code for error in Inspector(kind).claim(one)} & {rule.id for rule in rules}
+        asked = {rule.id for rule in rules if _applies(rule, one) and rule.find(one)}
+        assert told == asked
+
+
+def _applies(rule: Situation, claim: Any) -> bool:
+    """Whether the field that the rule speaks of is there at all."""
+    return rule.ordinary is None or bool(getattr(claim, rule.ordinary[0]))
 
 
 def test_an_error_of_a_rule_is_refused_by_the_writer_with_element_and_claim() -> None:

@@ -13,6 +13,7 @@ from activities.remittances.loops import FoundAttempt
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.decision import REVERSAL, ClaimInTheBooks, StandingDecision, rank_of
 from domain.ledger.posting import is_posted
+from domain.ledger.receivable import in_pairs
 from domain.remittance.remittance import RemittedClaim
 from storage import remittances
 
@@ -110,7 +111,7 @@ def _legs(session: Session, keys: Sequence[str]) -> dict[str, tuple[Leg, ...]]:
                 cites=row.cites,
             )
         )
-    return {key: tuple(several) for key, several in legs.items()}
+    return {key: in_pairs(several) for key, several in legs.items()}
 
 
 def _sequences(session: Session, earlier: dict[int, list[Row[Any]]]) -> dict[tuple[int, int], str]:

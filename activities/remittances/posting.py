@@ -18,6 +18,7 @@ from domain.coverage.coverage import PayerKind
 from domain.denials.classification import PREDETERMINATION, REVERSAL
 from domain.doorbell import MessageKind
 from domain.ledger.decision import PlannedDecision, plan_decision, rank_of
+from domain.ledger.receivable import with_one_receivable
 from domain.remittance.remittance import RemittedClaim
 from storage import ledger, remittances
 from storage.ledger import NewPosting
@@ -146,7 +147,7 @@ def _posting(
         cites=cites,
         by=accepted.by if accepted is not None else "payer",
         business_date=inbound.today,
-        legs=plan.legs,
+        legs=with_one_receivable(plan.legs),
     )
 
 

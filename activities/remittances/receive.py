@@ -16,7 +16,7 @@ from activities.remittances.work import Work
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.posting import announces_money, pair, plan_deposit
 from domain.remittance import balancing, keys
-from domain.remittance.balancing import dollars
+from domain.remittance.balancing import Level, dollars
 from domain.remittance.handling import whole_problems
 from domain.remittance.remittance import Remittance
 from storage import ledger, remittances, work_items
@@ -29,8 +29,10 @@ def remittance_received(inbound: Inbound, remittance: Remittance, accepted: Acce
     Whatever was posted before, under any file's name, is left alone. ``accepted`` is a person's decision to post a
     transaction that does not balance.
     """
-    row, new = _keep(inbound, remittance)
-    problems = () if accepted is not None else _problems(row, remittance, new)
+    imbalances = balancing.problems(remittance)
+    whole = whole_problems(remittance, imbalances)
+    row, new = _keep(inbound, remittance, balanced=not imbalances, held=bool(whole))
+    problems = [] if accepted is not None else [*whole, *_contradictions(row, remittance, new)]
     _post_deposit(inbound, row, remittance)
     known = {} if new else remittances.loops_of(inbound.session, row.id)
     was_held = row.state == "held"
@@ -42,14 +44,14 @@ def remittance_received(inbound: Inbound, remittance: Remittance, accepted: Acce
         return
     if was_held or accepted is not None or (row.state == "rejected" and _adds(remittance, known)):
         _release(inbound, row, remittance, accepted)
-    loops = _loops(remittance, known, also_held=was_held or accepted is not None)
+    unbalanced = any(problem.level is not Level.TRANSACTION for problem in imbalances)
+    loops = _loops(remittance, known, unbalanced=unbalanced, also_held=was_held or accepted is not None)
     post_loops(inbound, work, head, match_loops(inbound.session, loops) if loops else (), accepted)
     post_provider_adjustments(inbound, work, head, remittance)
     work.write()
 
 
-def _keep(inbound: Inbound, remittance: Remittance) -> tuple[RemittanceRow, bool]:
-    whole = whole_problems(remittance)
+def _keep(inbound: Inbound, remittance: Remittance, *, balanced: bool, held: bool) -> tuple[RemittanceRow, bool]:
     return remittances.keep_remittance(
         inbound.session,
         {
@@ -62,23 +64,20 @@ def _keep(inbound: Inbound, remittance: Remittance) -> tuple[RemittanceRow, bool
             "payment_date": remittance.payment_date,
             "payment_cents": remittance.payment_cents,
             "method": remittance.payment_method,
-            "balanced": not balancing.problems(remittance),
+            "balanced": balanced,
             "handling": remittance.handling,
             "payer_name": remittance.payer_name,
-            "state": "held" if whole else "posted",
+            "state": "held" if held else "posted",
         },
     )
 
 
-def _problems(row: RemittanceRow, remittance: Remittance, new: bool) -> Sequence[str]:
-    """Why nothing of this delivery is posted now."""
-    problems = list(whole_problems(remittance))
-    if not new and row.state != "rejected" and row.payment_cents != remittance.payment_cents:
-        problems.append(
-            f"BPR02 says {dollars(remittance.payment_cents)}, but the same payee, trace and date came before with "
-            f"{dollars(row.payment_cents)}"
-        )
-    return problems
+def _contradictions(row: RemittanceRow, remittance: Remittance, new: bool) -> Sequence[str]:
+    """What an earlier delivery of the same trace said otherwise."""
+    if new or row.state == "rejected" or row.payment_cents == remittance.payment_cents:
+        return ()
+    said = f"BPR02 says {dollars(remittance.payment_cents)}, but the same payee, trace and date came before with "
+    return (said + dollars(row.payment_cents),)
 
 
 def _post_deposit(inbound: Inbound, row: RemittanceRow, remittance: Remittance) -> None:
@@ -96,7 +95,9 @@ def _post_deposit(inbound: Inbound, row: RemittanceRow, remittance: Remittance) 
         )
 
 
-def _loops(remittance: Remittance, known: Mapping[str, Row[str, int, str]], *, also_held: bool) -> list[Loop]:
+def _loops(
+    remittance: Remittance, known: Mapping[str, Row[str, int, str]], *, unbalanced: bool, also_held: bool
+) -> list[Loop]:
     """The loops that are new here, or waited with the whole transaction until now."""
     decided = {
         key.rsplit("|", 2)[0]: key.rsplit("|", 2)[1]
@@ -109,10 +110,11 @@ def _loops(remittance: Remittance, known: Mapping[str, Row[str, int, str]], *, a
         before = known.get(key)
         if before is not None and not (also_held and before.state == "held"):
             continue  # this very decision came before: in this file, under another name, or in another file
-        other = decided.get(keys.decision_key(remittance, claim))
+        other = decided.get(key.rsplit("|", 2)[0]) if decided else None
         contested = other is not None and other != claim.content_hash.upper()
         why = "the same trace already decided this claim with other content" if contested else ""
-        why = "; ".join(problem.message for problem in balancing.claim_problems(claim)) or why
+        if unbalanced:
+            why = "; ".join(problem.message for problem in balancing.claim_problems(claim)) or why
         loops.append(Loop(key=key, remitted=claim, why_held=why, row_id=before.id if before is not None else None))
     return loops
 

@@ -6,10 +6,12 @@ import re
 
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.decision import EARLIER_SHARE, SHARE_AGAIN, TAKEN_BACK
+from domain.ledger.receivable import SETTLED
 
 _CAS = re.compile(r"CAS (CO|PR|OA|PI) (\S+?):?(?: line (\d+))?(?::|$)")
 _SHARES = {"1": "deductible", "2": "coinsurance", "3": "copay"}
 _RULES = (
+    (SETTLED, "the sum of the legs beside it: what this decision takes off, or puts back on, the payer's receivable"),
     ("charge before correction", "a corrected charge: the old one is taken out"),
     ("charge after correction", "a corrected charge: the new one is put in"),
     ("charge", "what was charged is owed by the payer until it answers"),

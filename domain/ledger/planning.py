@@ -20,16 +20,14 @@ def plan_charge(charge_cents: int, claim_number: int, account_number: int) -> tu
     )
 
 
-def plan_charge_change(
-    old_cents: int, new_cents: int, claim_number: int, account_number: int
-) -> tuple[Leg, ...]:
+def plan_charge_change(old_cents: int, new_cents: int, claim_number: int, account_number: int) -> tuple[Leg, ...]:
     """A corrected charge: the old one reversed and the new one booked, both to be seen."""
     if old_cents == new_cents:
         return ()
     receivable, revenue = LedgerAccount.PAYER_RECEIVABLE, LedgerAccount.REVENUE
-    return pair(
-        receivable, revenue, -old_cents, "charge before correction", claim_number, account_number
-    ) + pair(receivable, revenue, new_cents, "charge after correction", claim_number, account_number)
+    return pair(receivable, revenue, -old_cents, "charge before correction", claim_number, account_number) + pair(
+        receivable, revenue, new_cents, "charge after correction", claim_number, account_number
+    )
 
 
 def plan_write_off(
@@ -50,9 +48,7 @@ def plan_write_off(
         raise ValueError("a write-off needs a positive amount")
     if owed_in not in (LedgerAccount.PAYER_RECEIVABLE, LedgerAccount.PATIENT_RECEIVABLE):
         raise ValueError("only a receivable can be written off")
-    return pair(
-        LedgerAccount.WRITE_OFF, owed_in, amount_cents, f"written off by {by}", claim_number, account_number
-    )
+    return pair(LedgerAccount.WRITE_OFF, owed_in, amount_cents, f"written off by {by}", claim_number, account_number)
 
 
 def plan_to_patient(amount_cents: int, by: str, claim_number: int, account_number: int) -> tuple[Leg, ...]:
@@ -88,9 +84,7 @@ def plan_patient_payment(
     return _spread(amount_cents, open_by_claim, account_number, LedgerAccount.BANK, f"receipt {receipt}")
 
 
-def plan_credit_use(
-    credit_cents: int, open_by_claim: Mapping[int, int], account_number: int
-) -> tuple[Leg, ...]:
+def plan_credit_use(credit_cents: int, open_by_claim: Mapping[int, int], account_number: int) -> tuple[Leg, ...]:
     """What a patient paid ahead, moved to what is owed now, oldest claim first; the rest stays a credit."""
     owed = sum(cents for cents in open_by_claim.values() if cents > 0)
     used = min(max(credit_cents, 0), owed)

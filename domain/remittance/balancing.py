@@ -56,9 +56,7 @@ def claim_problems(claim: RemittedClaim) -> tuple[Imbalance, ...]:
     for number, line in enumerate(claim.lines, start=1):
         adjusted = sum(a.amount_cents for a in line.adjustments)
         if (expected := line.charge_cents - adjusted) != line.paid_cents:
-            message = _sum(
-                f"line {number}: SVC02", line.charge_cents, adjusted, expected, "SVC03", line.paid_cents
-            )
+            message = _sum(f"line {number}: SVC02", line.charge_cents, adjusted, expected, "SVC03", line.paid_cents)
             found.append(_imbalance(Level.LINE, claim.control_number, expected, line.paid_cents, message))
     adjusted = sum(a.amount_cents for a in claim.all_adjustments)
     if (expected := claim.charge_cents - adjusted) != claim.paid_cents:

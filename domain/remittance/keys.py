@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 
 from domain.remittance.remittance import ProviderAdjustment, Remittance, RemittedClaim
 
 _SEPARATOR = "|"
+_BLANK = re.compile(r"[^\S\x1c-\x1f]")
 
 
 def remittance_key(remittance: Remittance) -> str:
     """Key of one deposit: payee NPI, TRN03, TRN02, BPR16. By content, never by position in a file."""
-    return _joined(
-        remittance.payee_npi,
-        remittance.payer_identifier,
-        remittance.trace_number,
-        remittance.payment_date.strftime("%Y%m%d"),
+    return _deposit_key(
+        remittance.payee_npi, remittance.payer_identifier, remittance.trace_number, remittance.payment_date
     )
+
+
+@lru_cache(maxsize=64)
+def _deposit_key(payee_npi: str, payer_identifier: str, trace_number: str, payment_date: date) -> str:
+    """Every claim of a remittance asks for it."""
+    return _joined(payee_npi, payer_identifier, trace_number, payment_date.strftime("%Y%m%d"))
 
 
 def claim_key(remittance: Remittance, claim: RemittedClaim) -> str:
@@ -54,11 +61,12 @@ def normalised_hash(rows: Iterable[Sequence[str]]) -> str:
 
     Two deliveries of one decision hash alike however the payer padded its segments.
     """
-    digest = hashlib.sha256()
-    for row in rows:
-        cells = [cell.strip().upper() for cell in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        digest.update("\x1f".join(cells).encode())
-        digest.update(b"\x1e")
-    return digest.hexdigest()
+    text = "".join(map(_normalised_row, rows)).upper()
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _normalised_row(row: Sequence[str]) -> str:
+    line = "\x1f".join(row)
+    if _BLANK.search(line):
+        line = "\x1f".join([cell.strip() for cell in row])
+    return line.rstrip("\x1f") + "\x1e"

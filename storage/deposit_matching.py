@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, timedelta
 
@@ -34,22 +35,34 @@ def missing_key(what: str, number: int, matches: int) -> str:
 def match_open(
     session: Session, organisation_id: int, *, today: date, window: timedelta, trace: str | None = None
 ) -> tuple[FoundMatch, ...]:
-    """Match what the evidence allows (``domain.cash.matching``) and post it; of one trace number only if given."""
+    """Match what the evidence allows (``domain.cash.matching``) and post it; of one trace number only if given.
+
+    Until nothing more is found: a match may be the evidence of the next, as of a check that came back.
+    """
     deposits.lock_matching(session, organisation_id)
+    found: list[FoundMatch] = []
+    while matched := _match_round(session, organisation_id, today, window, trace):
+        found += matched
+    return tuple(found)
+
+
+def _match_round(
+    session: Session, organisation_id: int, today: date, window: timedelta, trace: str | None
+) -> list[FoundMatch]:
     waiting = deposits.open_deposits(session)
     if trace is not None:
         waiting = [deposit for deposit in waiting if plain_trace(deposit.trace_number) == plain_trace(trace)]
     if not waiting:
-        return ()
+        return []
     told = {deposit.trace_number for deposit in waiting} - {""}
     spellings = told | {plain_trace(one) for one in told} | ({trace} if trace else set())
     expected = deposits.announced(session, traces=spellings, only_traces=trace is not None)
     refused = _taken_back(session, {deposit.id for deposit in waiting})
-    found = tuple(
+    found = [
         match
         for match in find_matches(waiting, expected, window)
         if (match.deposit_id, match.remittance_id) not in refused
-    )
+    ]
     for match in found:
         _write(session, organisation_id, match, by=match.rule, reason="", today=today)
     taken = {match.deposit_id for match in found}
@@ -167,7 +180,7 @@ def undo(session: Session, organisation_id: int, deposit_id: int, *, by: str, re
 
     Raises:
         UnknownDeposit: no such deposit.
-        CannotMatch: nothing explains it yet.
+        CannotMatch: nothing explains it yet, or a later match rests on it.
     """
     deposits.lock_matching(session, organisation_id)
     deposit = deposits.get(session, deposit_id)
@@ -176,6 +189,7 @@ def undo(session: Session, organisation_id: int, deposit_id: int, *, by: str, re
     standing = [row for row in rows if row.key not in undone and not row.key.endswith(_UNDONE)]
     if not standing:
         raise CannotMatch(f"deposit {deposit.id} is open already: nothing explains it")
+    _require_can_be_undone(session, deposit, standing)
     for row in standing:
         _close_items(session, row.deposit_id, row.remittance_id, by, today)
     for row in standing:
@@ -183,6 +197,22 @@ def undo(session: Session, organisation_id: int, deposit_id: int, *, by: str, re
     deposit.state = "open"
     session.flush()
     return len(standing)
+
+
+def _require_can_be_undone(session: Session, deposit: BankDeposit, standing: Collection[DepositMatch]) -> None:
+    """Matches that came later may rest on these: a return on the money it took back, a second payment on a return."""
+    moved: Counter[int] = Counter()
+    for row in standing:
+        if row.remittance_id is not None:
+            moved[row.remittance_id] += row.amount_cents
+    for remittance_id, cents in moved.items():
+        left = deposits.covered(session, remittance_id) - cents
+        announced = session.get_one(RemittanceRow, remittance_id).payment_cents
+        if left < 0 or (cents < 0 and left > announced):
+            raise CannotMatch(
+                f"without deposit {deposit.id}, {dollars(left)} of the {dollars(announced)} of remittance "
+                f"{remittance_id} would be in the bank: take back first what was matched to it later"
+            )
 
 
 _UNDONE = ":undone"

@@ -93,7 +93,7 @@ CLAIM = Loop(
         Slot("PWK", ATTACHMENT_USE, ATTACHMENT, "attachments", many=True, most=10),
         Slot("CN1", CONTRACT_USE, CONTRACT, "contract"),
         Slot("AMT", "1=F5 2", AMT, "amounts", many=True, most=1),
-        ref("4N|F5|EW|9F|G1|F8|X4|9A|9C|LX|D9|EA|P4|1J|X9", use="2"),
+        ref("4N|F5|EW|9F|G1|F8|X4|9A|9C|LX|D9|EA|P4|1J", use="2"),
         Slot("K3", "1", FILE_INFORMATION, "file_information", many=True, most=10),
         Slot("NTE", "1=ADD|CER|DCP|DGN|TPO 2", NOTE, "notes", many=True, most=1),
         Slot("CR1", AMBULANCE, RAW, "supplements", many=True, most=1),

@@ -111,7 +111,8 @@ CLAIM = Loop(
     "2100",
     ClaimPayment,
     (
-        Slot("CLP", "1 2=1|2|3|4|19|20|21|22|23|25 3 4 ?5 6 ?7 ?8 ?9 ?10 ?11 ?12 ?13", CLP, required=True),
+        Slot("CLP", "1 2=1|2|3|4|19|20|21|22|23|25 3 4 ?5 "
+             "6=12|13|14|15|16|17|AM|CH|DS|HM|LM|MA|MB|MC|OF|TV|VA|WC|ZZ 7 ?8 ?9 ?10 ?11 ?12 ?13", CLP, required=True),
         Slot("CAS", CAS_USE, CAS, "adjustments", many=True, most=99),
         Slot("NM1", "1=QC|IL|74|82|TT|PR|GB 2=1|2 ?3 ?4 ?5 ?6 ?7 ?8 ?9", NAMES, "names", many=True, each=1,
              must="QC"),
@@ -166,7 +167,7 @@ ROOT = Loop(
         Slot("DTM", "1=405 2", DTM, "dates", many=True, most=1),
         _organisation(
             "1000A", "payer", "1=PR 2 ?3=XV ?4", ref("2U|EO|HI|NF", use="2"),
-            Slot("PER", f"1=CX|BL|WF {PER_USE}", PER, "contacts", many=True, must="BL", extra=_WEB),
+            Slot("PER", f"1=CX|BL|IC {PER_USE}", PER, "contacts", many=True, must="BL", extra=_WEB),
             address_required=True,
         ),
         _organisation(

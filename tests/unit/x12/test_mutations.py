@@ -34,7 +34,7 @@ def test_every_byte_of_the_envelope_is_reported_when_it_is_lost(kind: str) -> No
 def test_a_loss_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     base = base_of("835", examples.interchange(examples.remittance()))
     empty = x12.read_file(examples.interchange(examples.remittance(groups=(), provider_adjustments=())))
-    monkeypatch.setattr(x12, "read_file", lambda _: _without_errors(empty))
+    monkeypatch.setattr(x12, "read_file", lambda _, **__: _without_errors(empty))
     with pytest.raises(Lost, match="without an error"):
         judge(base, Damage(kind="change", at=base.data.index(b"CLP") + 10, byte=57))
 

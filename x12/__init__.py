@@ -13,6 +13,8 @@ else keeps the names of the field.
             claim.claim_id, claim.charge_cents, claim.subscriber.member_id
 
     x12.check_file(data)                            # verdict in plain data; check_remittances for balances
+    x12.check_file(data, codes=lists)               # codes by the day: a CodeLookup of the caller (else by shape)
+    x12.rules()                                     # the situational rules (SNIP 3 and 4), each with its source
     x12.acknowledge(file.interchanges[0], ...)      # the TA1 and 999 that answer it; answer_claims for a 277CA
 
     data = x12.write_interchange(                   # counts, HL and LX numbers are computed
@@ -154,6 +156,8 @@ from x12.transactions.supplements import (
 )
 from x12.validation.balancing import Imbalance, remittance_imbalances
 from x12.validation.codes import SHAPES_ONLY, CodeLookup
+from x12.validation.inspection import rules
+from x12.validation.situation import Situation
 from x12.writing import write_interchange, write_segments
 
 __all__ = [
@@ -250,6 +254,7 @@ __all__ = [
     "ServiceLine",
     "ServicesReviewRequest",
     "ServicesReviewResponse",
+    "Situation",
     "Status",
     "StatusCode",
     "StatusLine",
@@ -279,6 +284,7 @@ __all__ = [
     "iter_claims",
     "read_file",
     "remittance_imbalances",
+    "rules",
     "write_interchange",
     "write_segments",
 ]

@@ -146,7 +146,7 @@ def _taxonomy(code: str, party: Party, loop: str, on: date | None, check: CodeCh
     if code and code not in check.taxonomies:
         at = party.position + (1 if loop != "2000A" else -1) if party.position else 0
         if check.check("taxonomy", code, on, Hit("", at, 3, 0, "PRV", loop), "warning"):
-            check.taxonomies.add(code)
+            check.keep_taxonomy(code)
 
 
 def _state(party: Party, loop: str, on: date | None, check: CodeCheck) -> None:

@@ -52,7 +52,7 @@ SHAPES: dict[str, tuple[str, re.Pattern[str]]] = {
 """What a code of each kind is called, and its form."""
 
 _OK, _SHAPE, _UNKNOWN, _UNCHECKED = "", "code-shape", "code-unknown", "code-not-checked"
-_KEPT = 50_000
+_KEPT, _KEPT_A_DAY = 50_000, 2_000  # a hostile file must not fill the memory
 
 
 class CodeCheck:
@@ -78,6 +78,12 @@ class CodeCheck:
         """As `good`, for places of service."""
         return self._of_day(self._sites, on)
 
+    def keep_taxonomy(self, code: str) -> None:
+        """Remember a taxonomy that was found good."""
+        if len(self.taxonomies) > _KEPT_A_DAY:
+            self.taxonomies = {""}
+        self.taxonomies.add(code)
+
     def _of_day(self, days: dict[date | None, set[object]], on: date | None) -> set[object]:
         if not self._dated:
             on = None
@@ -86,7 +92,7 @@ class CodeCheck:
             if len(days) > 400:
                 days.clear()
             known = days[on] = set()
-        elif len(known) > _KEPT:
+        elif len(known) > _KEPT_A_DAY:
             known.clear()
         return known
 

@@ -18,7 +18,7 @@ from x12.validation.balancing import money
 from x12.validation.codes import SHAPES_ONLY, CodeCheck, CodeLookup
 from x12.validation.situation import Situation, registered
 
-__all__ = ["Inspector", "inspector", "situations"]
+__all__ = ["Inspector", "inspector", "rules", "situations"]
 
 _SNIP_OF_CODES = 5
 _HEAD = 2
@@ -192,6 +192,11 @@ _CODES: dict[str, Callable[[Any, CodeCheck], None]] = {
 
 _BILLED = frozenset(("837P", "837I"))
 _INSPECTED = frozenset(("837P", "837I", "835", "270", "271", "276", "277", "277CA"))
+
+
+def rules() -> tuple[Situation, ...]:
+    """Every rule with its code, guides, place, severity and source; their findings' `code` is the rule's `id`."""
+    return registered()
 
 
 def inspector(kind: str, codes: CodeLookup | None, *, writing: bool = False) -> Inspector | None:

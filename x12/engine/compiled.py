@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from x12.engine.building import maker
+from x12.engine.field_code import fetching_function
 from x12.engine.guide import Guide, Loop, Slot
 from x12.engine.records import Raw
 from x12.engine.routes import Route, routes_from
@@ -28,8 +29,10 @@ class Target:
         "check",
         "codes",
         "each",
+        "insists",
         "into",
         "is_level",
+        "keeps_raw",
         "loop",
         "many",
         "most",
@@ -65,6 +68,10 @@ class Target:
         self.into = item.into.rstrip(".")
         self.many = item.many
         self.is_level = slot.segment == "HL"
+        self.keeps_raw = isinstance(slot.record, Raw)
+        # the writer has something to write or to say even where its field is empty
+        alone = self.loop is None
+        self.insists = item.required or (alone and bool(slot.must or slot.segment in ("HL", "LX")))
         self.storing = _storing(self)
         self.check = SegmentCheck(slot.segment, slot.use, name, guide.delimiters) if slot.use else None
         self.codes = _qualifiers(slot, self)
@@ -96,6 +103,7 @@ class CompiledLoop:
         "assemble",
         "counts_as_claim",
         "counts_lines",
+        "fetch",
         "hoist",
         "is_claim_level",
         "items",
@@ -151,6 +159,7 @@ class CompiledLoop:
             target.bit | (target.must_bit if target.must else 0) for target in self.required.values()
         )
         self.make: Any = maker(loop.shape) if loop.shape is not None else None
+        self.fetch = fetching_function([target.into for target in self.items])
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"
         self.nested = tuple({target.into for target in self.items if target.nested})
@@ -252,8 +261,3 @@ def compiled_guide(guide: Guide, delimiters: Delimiters) -> CompiledGuide:
             _GUIDES.clear()
         known = _GUIDES[key] = CompiledGuide(guide, delimiters)
     return known
-
-
-def is_raw(target: Target) -> bool:
-    """Whether the slot keeps its segments as read."""
-    return isinstance(target.record, Raw)

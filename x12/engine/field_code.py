@@ -149,6 +149,12 @@ def writing_function(fields: Fields) -> Writing:
     return _function("write(value, delimiters)", lines, names)  # type: ignore[no-any-return]
 
 
+def fetching_function(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """`fetch(value)`: these attributes of a value as one tuple, the value itself for an empty name."""
+    held = "".join(f"value.{name}, " if name else "value, " for name in names)
+    return _function("fetch(value)", [f"return ({held})"], {})  # type: ignore[no-any-return]
+
+
 def _is_set(name: str) -> str:
     return f"f_{name} is not None and f_{name} != ''"
 

@@ -22,7 +22,19 @@ class SegmentCheck:
     """The compiled rules of one slot under one set of delimiters. `match` is the regular expression's verdict on
     a whole segment; it is compiled when it is first asked."""
 
-    __slots__ = ("_shapes", "_text", "delimiters", "fixed", "loop", "match", "npi_at", "relations", "rules", "segment")
+    __slots__ = (
+        "_shapes",
+        "_text",
+        "alone",
+        "delimiters",
+        "fixed",
+        "loop",
+        "match",
+        "npi_at",
+        "relations",
+        "rules",
+        "segment",
+    )
 
     def __init__(self, segment: str, use: str, loop: str, delimiters: Delimiters) -> None:
         self.segment = segment
@@ -37,6 +49,7 @@ class SegmentCheck:
             if rule.usage == "R" and len(rule.codes) == 1
         )
         self.npi_at = _NPI_PLACES.get(segment, 0)
+        self.alone = not self.relations and not self.npi_at  # the regular expression tells everything
         self.match: Callable[[str], Any] = self._first_match
 
     def _first_match(self, raw: str) -> Any:

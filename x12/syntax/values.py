@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 _DATES: dict[str, date] = {}
@@ -35,6 +36,7 @@ def read_date(text: str) -> date:
     return known
 
 
+@lru_cache(4096)
 def write_date(value: date) -> str:
     """CCYYMMDD."""
     return f"{value.year:04}{value.month:02}{value.day:02}"
@@ -93,7 +95,8 @@ def read_decimal(text: str) -> Decimal:
 
 def write_decimal(value: Decimal | int) -> str:
     """Plain notation, never an exponent."""
-    return f"{Decimal(value):f}"
+    text = str(value)
+    return text if "E" not in text else f"{Decimal(value):f}"
 
 
 def read_integer(text: str) -> int:

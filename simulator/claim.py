@@ -38,6 +38,33 @@ class SubmittedPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPayerLine:
+    """What another payer decided on one line (loop 2430)."""
+
+    number: int
+    paid_cents: int
+    patient_cents: int
+    """The sum of its group PR."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPayer:
+    """Another payer of the claim (loop 2320), and what it decided if it did."""
+
+    sequence: str
+    """SBR01."""
+    payer: str
+    """NM109 of 2330B."""
+    member_id: str
+    paid_cents: int | None = None
+    """AMT*D; None where it has not decided."""
+    patient_cents: int = 0
+    """The sum of its group PR on claim and lines."""
+    lines: tuple[OtherPayerLine, ...] = ()
+    """Empty where it decided the claim as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedClaim:
     """One claim (loop 2300) with its provider, subscriber and payer."""
 
@@ -71,6 +98,9 @@ class SubmittedClaim:
     onset_date: date | None = None
     """DTP*431 or DTP*454."""
     lines: tuple[SubmittedLine, ...]
+    sequence: str = "P"
+    """SBR01 of loop 2000B: this payer's place in the order of benefits."""
+    other_payers: tuple[OtherPayer, ...] = ()
 
     @property
     def first_service(self) -> date:

@@ -7,6 +7,7 @@ import types
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -50,6 +51,8 @@ def _build(kind: Any, value: Any, place: str) -> Any:
         return date.fromisoformat(value)
     if kind is Decimal:
         return Decimal(value)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
     if not isinstance(value, kind):
         raise ValueError(f"{place}: {value!r} is not of type {kind.__name__}")
     return value

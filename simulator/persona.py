@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
@@ -102,6 +103,17 @@ class Policy:
     """Claim adjustment reasons that an appeal with papers sets aside."""
 
 
+class Coordination(StrEnum):
+    """How a payer behaves that is not the first to pay."""
+
+    ORDINARY = "ordinary"
+    """Up to its own benefit."""
+    SUPPLEMENT = "supplement"
+    """All that was left to the patient."""
+    LESSER_OF = "lesser_of"
+    """Up to its own allowed amount less what was paid; the rest is nobody's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
     """One payer of the simulator."""
@@ -128,6 +140,9 @@ class Persona:
     members: MemberIds
     policy: Policy
     codes: dict[str, DenialCode]
+    coordination: Coordination = Coordination.ORDINARY
+    sends_on_to: tuple[str, ...] = ()
+    """Payers to which it sends its patients' claims by itself (crossover)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.adjudication.case import Case
+from simulator.adjudication.coordination import STATUS, after_others, standing_of
 from simulator.adjudication.pricing import PatientPurse, price_line, withheld_cents
 from simulator.adjudication.rules.coding import (
     diagnosis_supports_procedure,
@@ -39,9 +40,13 @@ def adjudicate(case: Case, fees: dict[str, Fee]) -> Verdict:
     denials = _first_denial_of_each_line(case)
     purse = PatientPurse(case.persona, case.claim)
     lines = tuple(
-        _denied_line(line, denials[line.number])
-        if line.number in denials
-        else price_line(case.persona, fees, purse, line)
+        _behind_others(
+            case,
+            line,
+            _denied_line(line, denials[line.number])
+            if line.number in denials
+            else price_line(case.persona, fees, purse, line),
+        )
         for line in case.claim.lines
     )
     return Verdict(
@@ -62,6 +67,11 @@ def _first_denial_of_each_line(case: Case) -> dict[int, Denial]:
     return found
 
 
+def _behind_others(case: Case, line: SubmittedLine, own: LineVerdict) -> LineVerdict:
+    standing = standing_of(case.claim, line)
+    return own if standing is None else after_others(case.persona, own, standing)
+
+
 def _denied_line(line: SubmittedLine, denial: Denial) -> LineVerdict:
     return LineVerdict(
         number=line.number,
@@ -78,7 +88,10 @@ def _claim_status(case: Case, denials: dict[int, Denial], lines: tuple[LineVerdi
     for denial in denials.values():
         if denial.claim_status:
             return denial.claim_status
-    return case.persona.denied_claim_status if all(line.denied for line in lines) else "1"
+    processed = STATUS.get(case.claim.sequence, "1")
+    if not all(line.denied for line in lines):
+        return processed
+    return processed if case.persona.denied_claim_status == "1" else case.persona.denied_claim_status
 
 
 def _claim_remarks(case: Case, denials: dict[int, Denial]) -> tuple[str, ...]:

@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 from sqlite3 import Row
 
 from simulator.adjudication.case import Case
+from simulator.adjudication.front_door import FrontDoor, refusal_at_the_door
 from simulator.adjudication.pipeline import adjudicate
 from simulator.adjudication.verdict import Verdict
 from simulator.claim import SubmittedClaim
+from simulator.clearinghouse.crossover import claim_sent_on, successor_of, told_as_sent_on
 from simulator.clearinghouse.desk import Desk, opening_of
 from simulator.clearinghouse.known_claims import (
     KnownClaim,
+    add_claim,
     icn_of,
     repeats_earlier_claim,
     set_state,
@@ -84,7 +87,21 @@ def decide(desk: Desk, known: KnownClaim, now: datetime) -> None:
     verdict = verdict_on(desk, known, known.claim)
     if verdict.unprocessable:
         set_state(desk, known, "unprocessable")
-    plan_decision(desk, known, known.claim, verdict, known.icn, payment_day(desk, known, now), now)
+    pay_on = payment_day(desk, known, now)
+    successor = successor_of(desk.personas[known.claim.payer], known.claim, verdict)
+    if successor is not None:
+        verdict = told_as_sent_on(verdict)
+    plan_decision(desk, known, known.claim, verdict, known.icn, pay_on, now)
+    if successor is not None and successor.payer in desk.personas:
+        _send_on(desk, claim_sent_on(known.claim, verdict, successor), opening_of(pay_on, now.tzinfo))
+
+
+def _send_on(desk: Desk, claim: SubmittedClaim, arrives: datetime) -> None:
+    """The next payer takes the claim on the day the one before it pays, and tells us of it by its remittance."""
+    door = FrontDoor(claim=claim, persona=desk.personas[claim.payer], names_known_claim=False)
+    known = add_claim(desk, claim, arrives.date(), refusal_at_the_door(door))
+    if known.refusal is None:
+        decide(desk, known, arrives)
 
 
 def payment_day(desk: Desk, known: KnownClaim, now: datetime) -> date:

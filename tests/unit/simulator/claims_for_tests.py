@@ -14,7 +14,13 @@ from simulator.persona import load_fee_schedule, load_personas
 
 SERVICE_DAY = date(2026, 1, 5)
 RECEIVED = date(2026, 1, 12)
-MEMBER_IDS = {"MCARE": "1EG4TE5MK73", "PPO01": "SUM100200300", "HMO01": "H1234567890", "MCAID": "90000001A"}
+MEMBER_IDS = {
+    "MCARE": "1EG4TE5MK73",
+    "PPO01": "SUM100200300",
+    "HMO01": "H1234567890",
+    "MCAID": "90000001A",
+    "SUPP1": "SV100200300",
+}
 PATIENT = SubmittedPerson(last_name="TESTER", first_name="PAT", birth_date=date(1950, 2, 3))
 
 

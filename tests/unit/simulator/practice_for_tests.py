@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import x12
-from simulator.claim import SubmittedClaim, SubmittedLine
+from simulator.claim import OtherPayer, SubmittedClaim, SubmittedLine
 from simulator.clearinghouse.day import Standing, advance
 from simulator.clearinghouse.desk import Desk, Folders
 from simulator.persona import load_personas
@@ -165,7 +165,7 @@ def _claim(claim: SubmittedClaim) -> x12.ProfessionalClaim:
             taxonomy="207Q00000X",
         ),
         subscriber=x12.Subscriber(
-            payer_responsibility="P",
+            payer_responsibility=claim.sequence,
             relationship="18",
             filing_indicator=persona.filing_indicator if persona else "CI",
             person=x12.Party(
@@ -191,7 +191,43 @@ def _claim(claim: SubmittedClaim) -> x12.ProfessionalClaim:
             for position, code in enumerate(claim.diagnoses)
         ),
         referring_providers=(doctor,) if claim.has_referring_provider else (),
+        other_coverages=tuple(_other(claim, other) for other in claim.other_payers),
         lines=tuple(_line(line) for line in claim.lines),
+    )
+
+
+def _other(claim: SubmittedClaim, other: OtherPayer) -> x12.OtherCoverage:
+    """Who else pays, and what it decided on the claim as a whole."""
+    decided = other.paid_cents is not None
+    paid, left = other.paid_cents or 0, other.patient_cents
+    shares = (("CO", "45", claim.charge_cents - paid - left), ("PR", "2", left))
+    return x12.OtherCoverage(
+        payer_responsibility=other.sequence,
+        relationship="18",
+        filing_indicator="15",
+        adjustments=tuple(
+            x12.Adjustment(group=group, reason=why, amount_cents=cents)
+            for group, why, cents in shares
+            if decided and cents
+        ),
+        amounts=(x12.Amount(qualifier="D", amount_cents=paid),) if decided else (),
+        benefits_assignment="Y",
+        release_of_information="Y",
+        subscriber=x12.Party(
+            entity="IL",
+            entity_type="1",
+            last_name=claim.subscriber.last_name,
+            first_name=claim.subscriber.first_name,
+            id_qualifier="MI",
+            identifier=other.member_id,
+        ),
+        payer=x12.Party(
+            entity="PR",
+            last_name="OTHER PAYER",
+            id_qualifier="PI",
+            identifier=other.payer,
+            dates=(x12.DateOrPeriod(qualifier="573", start=date(2026, 1, 9)),) if decided else (),
+        ),
     )
 
 

@@ -18,8 +18,8 @@ KINDS_OF_DENIAL = {
 }  # fmt: skip
 
 
-def test_there_are_four_payers() -> None:
-    assert set(PERSONAS) == {"MCARE", "PPO01", "HMO01", "MCAID"}
+def test_there_are_five_payers() -> None:
+    assert set(PERSONAS) == {"MCARE", "PPO01", "HMO01", "MCAID", "SUPP1"}
 
 
 @pytest.mark.parametrize("persona", PERSONAS.values(), ids=PERSONAS)

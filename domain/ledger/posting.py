@@ -172,8 +172,10 @@ def _shows_allowance(adjustment: Adjustment) -> bool:
 
 
 def _denies(adjustment: Adjustment, contractual: Contractual) -> bool:
+    code = (adjustment.group, adjustment.reason)
     return (
         adjustment.amount_cents != 0
         and adjustment.group != "PR"
-        and (adjustment.group, adjustment.reason) not in contractual | {_EARLIER_PAYER}
+        and code != _EARLIER_PAYER
+        and code not in contractual
     )

@@ -18,16 +18,16 @@ SETTLED = "sum of this decision's legs"
 def with_one_receivable(legs: Iterable[Leg]) -> tuple[Leg, ...]:
     """The legs of a decision on one claim, with their receivable halves added up; none where they cancel out."""
     kept: list[Leg] = []
-    receivable: Leg | None = None
+    half: Leg | None = None
+    cents = 0
     for leg in legs:
-        if leg.ledger_account is not LedgerAccount.PAYER_RECEIVABLE:
-            kept.append(leg)
-        elif receivable is None:
-            receivable = replace(leg, cites=SETTLED)
+        if leg.ledger_account is LedgerAccount.PAYER_RECEIVABLE:
+            half = leg
+            cents += leg.amount_cents
         else:
-            receivable = replace(receivable, amount_cents=receivable.amount_cents + leg.amount_cents)
-    if receivable is not None and receivable.amount_cents:
-        kept.append(receivable)
+            kept.append(leg)
+    if half is not None and cents:
+        kept.append(replace(half, amount_cents=cents, cites=SETTLED))
     return tuple(kept)
 
 

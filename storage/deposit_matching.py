@@ -39,6 +39,8 @@ def match_open(
 
     Until nothing more is found: a match may be the evidence of the next, as of a check that came back.
     """
+    if trace is not None and not plain_trace(trace):
+        return ()
     deposits.lock_matching(session, organisation_id)
     found: list[FoundMatch] = []
     while matched := _match_round(session, organisation_id, today, window, trace):
@@ -49,9 +51,7 @@ def match_open(
 def _match_round(
     session: Session, organisation_id: int, today: date, window: timedelta, trace: str | None
 ) -> list[FoundMatch]:
-    waiting = deposits.open_deposits(session)
-    if trace is not None:
-        waiting = [deposit for deposit in waiting if plain_trace(deposit.trace_number) == plain_trace(trace)]
+    waiting = deposits.open_deposits(session, trace=trace)
     if not waiting:
         return []
     told = {deposit.trace_number for deposit in waiting} - {""}

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from domain.cash.deposit import DepositLine, deposit_keys
+from domain.cash.deposit import DepositLine, deposit_keys, plain_trace
 from domain.cash.matching import Announced, OpenDeposit
 from storage.models import BankDeposit, DepositMatch, RemittanceRow
 from storage.models.base import LARGEST_NUMBER
@@ -122,12 +122,15 @@ def _matched(session: Session, where: Any) -> int:
     return int(session.scalar(select(func.coalesce(func.sum(DepositMatch.amount_cents), 0)).where(where)) or 0)
 
 
-def open_deposits(session: Session) -> list[OpenDeposit]:
-    """Deposits, or what is left of them, that nothing explains yet: the oldest first."""
+def open_deposits(session: Session, *, trace: str | None = None) -> list[OpenDeposit]:
+    """Deposits, or what is left of them, that nothing explains yet: the oldest first; of one trace number if given."""
     used = _sum_of(DepositMatch.deposit_id == BankDeposit.id)
-    rows = session.execute(
-        select(BankDeposit, used).where(BankDeposit.state == "open").order_by(BankDeposit.deposited_on, BankDeposit.id)
-    )
+    wanted = select(BankDeposit, used).where(BankDeposit.state == "open")
+    if trace is not None:
+        # As ``plain_trace`` has it: an 835 asks this each time, and many deposits may be open.
+        letters = func.regexp_replace(BankDeposit.trace_number, "[^A-Za-z0-9]", "", "g")
+        wanted = wanted.where(func.ltrim(func.upper(letters), "0") == plain_trace(trace))
+    rows = session.execute(wanted.order_by(BankDeposit.deposited_on, BankDeposit.id))
     return [
         OpenDeposit(
             id=row.id,

@@ -75,7 +75,7 @@ def find_matches(
     found += _by_trace(money, wanted)
     found += _by_return([deposit for deposit in deposits if deposit.open_cents < 0], announced)
     # A trace number that is known speaks of its own remittance, and of no other with the same amount.
-    named = {plain_trace(remittance.trace_number) for remittance in announced}
+    named = {plain_trace(remittance.trace_number) for remittance in announced} - {""}
     money, wanted = _left(money, wanted, found)
     money = [deposit for deposit in money if plain_trace(deposit.trace_number) not in named]
     found += _by_amount(money, wanted, window)

@@ -80,6 +80,15 @@ def test_the_money_is_in_the_bank_whichever_file_comes_first(office: RemittanceO
     assert office.ledger() == IN_BANK
 
 
+@pytest.mark.parametrize("spelled", [b"eft-000777", b" EFT 000777", b"00EFT000777"])
+def test_a_trace_that_the_bank_spells_otherwise_is_found_when_its_835_comes(
+    office: RemittanceOffice, spelled: bytes
+) -> None:
+    office.receive(BANK.replace(b"EFT000777", spelled))
+    office.receive(interest())
+    assert office.ledger() == IN_BANK
+
+
 def test_the_files_again_or_under_other_bytes_move_nothing(office: RemittanceOffice) -> None:
     for content in (interest(), BANK, BANK, BANK.replace(b"500.00", b'"$500"'), interest()):
         office.receive(content)

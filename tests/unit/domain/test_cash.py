@@ -68,6 +68,11 @@ def test_a_known_trace_number_is_never_taken_for_another_remittance_of_that_amou
     assert find_matches([deposit(1, 500, "AB12", "EVERGREEN PPO")], announced, WINDOW) == ()
 
 
+def test_a_remittance_without_a_usable_trace_number_keeps_no_nameless_deposit_from_its_own() -> None:
+    announced = [remittance(8, 700, "000"), remittance(9, 500)]
+    assert pairs(find_matches([deposit(1, 500, payer="EVERGREEN PPO")], announced, WINDOW)) == {(1, 9, 500, BY_AMOUNT)}
+
+
 def test_parts_of_one_trace_cover_a_remittance_together() -> None:
     found = find_matches([deposit(1, 300, "AB12"), deposit(2, 200, "AB12")], [remittance(9, 500, "AB12")], WINDOW)
     assert pairs(found) == {(1, 9, 300, BY_TRACE), (2, 9, 200, BY_TRACE)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import NoReturn
 
@@ -95,9 +96,14 @@ class PayerConversationsInRealTime(PayerConversations):
                 return snapshot
             last = attempts[-1]
             us = parties.submitter(session, claim.organisation_id)
+            asked_about = claims.for_submission(session, last.id)
+            sent_on = last.sequence != row.sequence
             return claim_status.question(
-                claims.for_submission(session, last.id),
-                payer_control_number=last.payer_control_number,
+                # Of a claim that another payer sent on, its successor knows our number but none of its own yet.
+                replace(asked_about, sequence=row.sequence, content=claims.content(session, claim.claim_number))
+                if sent_on
+                else asked_about,
+                payer_control_number="" if sent_on else last.payer_control_number,
                 reference=f"{last.control_number}-S",
                 control_numbers=parties.draw_control_numbers(session, claim.organisation_id, us.submitter_id),
                 at=claim.today.astimezone(parties.time_zone(session, claim.organisation_id)),

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
 from sqlalchemy.orm import Session
 
 from domain.claim.claim import ClaimContent, ClaimForSubmission
+from domain.claim.earlier_decision import EarlierDecision, why_not_passed_on
 from domain.claim.submission import claim_control_number
-from domain.coverage.coverage import PayerKind
+from domain.coverage.coverage import SEQUENCES, PayerKind, rank_of_sequence
 from domain.coverage.policy import FilingUnit
 from domain.deadlines.timely_filing import FilingLimit, LimitUnit, claim_deadline
 from domain.people.parties import BillingProvider, Person
 from domain.scrubbing.finding import Finding, ScrubContext, Severity, error
 from domain.scrubbing.registry import scrub
 from edi import claim_interchange
+from storage.earlier_decisions import earlier_decisions
 from storage.models import Claim, EncounterRow, Patient
 from storage.reference import policy
 from storage.serialise import from_json
@@ -28,6 +31,7 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
     encounter = session.get_one(EncounterRow, claim.encounter_id)
     patient = session.get_one(Patient, claim.patient_id)
     rules = policy(session, claim.payer_kind, claim.payer_code, today)
+    earlier = _earlier(session, claim)
     by_year = rules.timely_filing_unit is FilingUnit.CALENDAR_YEAR
     limit = FilingLimit(
         amount=1 if by_year else rules.timely_filing_days,
@@ -36,16 +40,58 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
         next_workday=claim.payer_kind == PayerKind.MEDICARE,
         warn_days=rules.timely_filing_warning_days,
     )
-    return scrub(
+    deadline = claim_deadline(content, limit, _federal_holidays(content.first_service.year))
+    if earlier and rules.secondary_filing_days:
+        told_on = max(decision.decided_on for decision in earlier)
+        deadline = max(deadline, told_on + timedelta(days=rules.secondary_filing_days))
+    findings = scrub(
         ScrubContext(
-            content=content,
+            # The rules ask about the coverage under which the claim is billed now.
+            content=replace(content, coverage=content.coverage_of(claim.sequence)),
             patient=from_json(Person, patient.person),
             provider=content.billing.applied_to(from_json(BillingProvider, encounter.provider)),
             today=today,
-            filing_deadline=claim_deadline(content, limit, _federal_holidays(content.first_service.year)),
+            filing_deadline=deadline,
             filing_warning_days=rules.timely_filing_warning_days,
         )
     )
+    return (*findings, *_of_other_payers(claim, content, earlier))
+
+
+def _earlier(session: Session, claim: Claim) -> tuple[EarlierDecision, ...]:
+    return earlier_decisions(session, claim.number, claim.sequence) if claim.sequence != SEQUENCES[0] else ()
+
+
+def _of_other_payers(
+    claim: Claim, content: ClaimContent, earlier: tuple[EarlierDecision, ...]
+) -> Iterable[Finding]:
+    """What keeps a claim from going to a later payer."""
+    if claim.sequence == SEQUENCES[0]:
+        return
+    charges = {line.number: line.charge_cents for line in content.lines}
+    if not earlier:
+        yield error(
+            "earlier-decision",
+            "2320",
+            "no decision of an earlier payer stands: this payer takes the claim only with one",
+            "wait for the earlier payer's remittance, or ask it",
+        )
+    for decision in earlier:
+        if why := why_not_passed_on(decision, charges):
+            yield error(
+                "earlier-decision",
+                "2430/SVD",
+                f"what the earlier payer decided cannot be told to this one: {why}",
+                "compare its remittance with the claim, match its lines, or bill this payer on paper",
+            )
+    rank = rank_of_sequence(claim.sequence)
+    if claim.payer_kind == PayerKind.MEDICARE and not content.other_coverages[rank - 2].insurance_type:
+        yield error(
+            "medicare-secondary",
+            "2000B/SBR05",
+            "Medicare is not the first payer, and the claim does not say why",
+            f"set other.{rank - 1}.insurance_type, such as 12 for a working aged patient",
+        )
 
 
 def unwritable(session: Session, claim: Claim, content: ClaimContent, at: datetime) -> list[Finding]:
@@ -60,6 +106,8 @@ def unwritable(session: Session, claim: Claim, content: ClaimContent, at: dateti
             provider=content.billing.applied_to(from_json(BillingProvider, encounter.provider)),
             patient=from_json(Person, patient.person),
             content=content,
+            sequence=claim.sequence,
+            earlier=_earlier(session, claim),
         ),
         at=at,
     )

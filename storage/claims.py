@@ -17,7 +17,9 @@ from domain.claim.submission import (
     claim_control_number,
     parse_claim_control_number,
 )
+from domain.coverage.coverage import SEQUENCES
 from domain.people.parties import BillingProvider, Person
+from storage.earlier_decisions import earlier_decisions_of
 from storage.models import Claim, ClaimVersion, EncounterRow, Patient, Submission
 from storage.models.base import LARGEST_NUMBER, Json
 from storage.serialise import from_json, to_json
@@ -95,8 +97,11 @@ def for_submissions(session: Session, submission_ids: list[int]) -> dict[int, Cl
         .where(Submission.id.in_(submission_ids))
         .order_by(Submission.id)
     )
+    attempts = rows.all()
+    turns = {attempt.claim_number: attempt.sequence for attempt, *_ in attempts if attempt.sequence != SEQUENCES[0]}
+    earlier = earlier_decisions_of(session, turns)
     found = {}
-    for attempt, provider, person, claim_content in rows:
+    for attempt, provider, person, claim_content in attempts:
         content = from_json(ClaimContent, claim_content)
         found[attempt.id] = ClaimForSubmission(
             control_number=attempt.control_number,
@@ -105,6 +110,8 @@ def for_submissions(session: Session, submission_ids: list[int]) -> dict[int, Cl
             provider=content.billing.applied_to(from_json(BillingProvider, provider)),
             patient=from_json(Person, person),
             content=content,
+            sequence=attempt.sequence,
+            earlier=earlier.get(attempt.claim_number, ()),
         )
     return found
 
@@ -122,7 +129,7 @@ def add_version(
 ) -> int:
     """Add a corrected version of a claim and return its number; nothing is overwritten.
 
-    The claim's payer and date of service follow the new content.
+    The claim's payer (whose turn it is) and date of service follow the new content.
 
     Raises:
         StaleVersion: the claim is no longer at ``expected_version``.
@@ -131,8 +138,7 @@ def add_version(
     if expected_version is not None and claim.version != expected_version:
         raise StaleVersion(f"claim {number} is at version {claim.version}, not {expected_version}: look again")
     claim.version += 1
-    claim.payer_code = content.coverage.payer.code
-    claim.payer_kind = content.coverage.payer.kind.value
+    _address(claim, content)
     claim.service_date = content.first_service
     session.add(
         ClaimVersion(
@@ -148,6 +154,25 @@ def add_version(
     )
     session.flush()
     return claim.version
+
+
+def give_turn(session: Session, number: int, sequence: str) -> Claim:
+    """Make it the turn of the payer that ``sequence`` (SBR01) names. Only the claim's own activities call this.
+
+    Raises:
+        LookupError: the claim has no coverage at that place.
+    """
+    claim = get(session, number, for_update=True)
+    claim.sequence = sequence
+    _address(claim, content(session, number))
+    session.flush()
+    return claim
+
+
+def _address(claim: Claim, content: ClaimContent) -> None:
+    payer = content.coverage_of(claim.sequence).payer
+    claim.payer_code = payer.code
+    claim.payer_kind = payer.kind.value
 
 
 def set_stage(
@@ -214,6 +239,7 @@ def commit_ready(session: Session, number: int, next_attempt: NextAttempt, busin
         attempt=last + 1,
         control_number=claim_control_number(number, last + 1),
         payer_code=claim.payer_code,
+        sequence=claim.sequence,
         frequency=next_attempt.frequency,
         original_reference=next_attempt.original_reference,
         version=claim.version,

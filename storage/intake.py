@@ -82,7 +82,8 @@ def check_in(
     if organisation is None:
         raise UnknownOrganisation(f"no organisation has the id {organisation_id}: create it first")
     payer = encounter.content.coverage.payer
-    _keep_payer(session, organisation_id, payer)
+    for coverage in encounter.content.coverages:
+        _keep_payer(session, organisation_id, coverage.payer)
     patient = _find_or_add_patient(session, organisation_id, encounter.patient)
     encounter_id = _add_encounter(session, organisation_id, encounter, patient.id)
     if encounter_id is None:

@@ -81,6 +81,7 @@ _ATTEMPT = (
     Claim.service_date,
     ClaimVersion.content["lines"].label("lines"),
     ClaimVersion.content["coverage"]["member_id"].astext.label("member_id"),
+    ClaimVersion.content["other_coverages"].label("other_coverages"),
 )
 
 

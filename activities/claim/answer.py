@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from activities.claim.closing import outcome_of
 from activities.claim.history import Decision, decisions, last_attempt
+from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_to_next_payer
 from activities.claim.review import letter_answers
 from activities.claim.step import BILLER, SYSTEM, Step
 from contracts.claim import ClaimRef, ClaimSnapshot
@@ -24,7 +25,6 @@ CORRECTION_EXPECTED_WITHIN = timedelta(days=14)
 """After a reversal the correction comes in the same or a later remittance."""
 _REFUSALS = frozenset({Verdict.DENIED, Verdict.PARTLY_DENIED, Verdict.REVIEW})
 _LEAVES_WORK = _REFUSALS | {Verdict.REVERSAL}
-OTHER_PAYER_WITHIN = timedelta(days=30)
 
 
 def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
@@ -52,6 +52,8 @@ def _decide(step: Step, decision: Decision) -> None:
         return
     if meaning.verdict in _REFUSALS and _overtaken(step, decision):
         return
+    if meaning.verdict is not Verdict.REVERSAL and earlier_payer_again(step, decision):
+        return
     match meaning.verdict:
         case Verdict.PAID | Verdict.PATIENT_SHARE_ONLY:
             hand_on_balance(step)
@@ -63,7 +65,7 @@ def _decide(step: Step, decision: Decision) -> None:
             step.move(
                 Stage.NEEDS_REVIEW,
                 Owes.PAYER,
-                next_in=OTHER_PAYER_WITHIN,
+                next_in=crossover_wait(step),
                 waits_for="the other payer, to which the claim was sent on",
                 owner=BILLER,
             )
@@ -78,7 +80,9 @@ def _overtaken(step: Step, decision: Decision) -> bool:
 
 
 def hand_on_balance(step: Step) -> None:
-    """The payer is done: what is left is the patient's share, or nothing, or a question."""
+    """The payer is done: what is left is the next payer's, the patient's share, nothing, or a question."""
+    if go_to_next_payer(step):
+        return
     patient = step.balance(LedgerAccount.PATIENT_RECEIVABLE)
     payer = step.balance(LedgerAccount.PAYER_RECEIVABLE)
     if payer:

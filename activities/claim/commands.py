@@ -10,6 +10,7 @@ from activities.claim import review
 from activities.claim.answer import hand_on_balance
 from activities.claim.closing import outcome_of
 from activities.claim.history import what_may_follow
+from activities.claim.next_payer import kept_for_next_payer
 from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
 from activities.scrubbing import errors_of, findings_of, unwritable
@@ -173,6 +174,8 @@ def _write_off(step: Step, body: CommandBody) -> None:
         else LedgerAccount.PAYER_RECEIVABLE
     )
     owed = step.balance(owed_in)
+    if owed_in is LedgerAccount.PAYER_RECEIVABLE:
+        owed -= kept_for_next_payer(step)
     if owed > 0:
         ledger.post(
             step.session,

@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from activities.claim.history import last_attempt
+from activities.claim.next_payer import bill_this_payer, waits_for_crossover
 from activities.claim.step import BILLER, BILLING_MANAGER, SYSTEM, Step
 from contracts import policies
 from contracts.claim import ClaimRef, ClaimSnapshot, PayerSilent
 from domain.claim.stages import Owes, Stage
 from domain.claim.status import StatusAnswer, StatusKind
 from domain.claim.submission import AttemptState
+from domain.coverage.coverage import SEQUENCES
 from storage import work_items
 from storage.models import TimelineEntry
 
@@ -59,16 +61,19 @@ def note_status(session: Session, ref: ClaimRef, answer: StatusAnswer) -> ClaimS
         return step.snapshot()
     last = last_attempt(session, step.claim)
     asked = _asked(step) + 1
-    if last is not None:
+    crossing = waits_for_crossover(step)
+    if last is not None and not crossing:
         last.category, last.status_code = answer.category, answer.code
         last.payer_control_number = answer.payer_control_number or last.payer_control_number
     step.note(
-        f"status:{asked}",
+        f"{_question(step)}{asked}",
         f"Payer asked for the status: {answer.kind.value.replace('_', ' ')}",
         f"277 {answer.category}:{answer.code}",
     )
     policy = step.policy
-    if answer.kind is StatusKind.PENDING and asked <= policy.status_questions:
+    if crossing and answer.kind is StatusKind.NOT_FOUND:
+        bill_this_payer(step, f"{step.claim.payer_code} does not have it from the earlier payer")
+    elif answer.kind is StatusKind.PENDING and asked <= policy.status_questions:
         step.stay(
             next_in=timedelta(days=policy.status_interval_days),
             waits_for=f"{step.claim.payer_code}, which is still working on the claim",
@@ -145,8 +150,14 @@ def remind(session: Session, ref: ClaimRef) -> ClaimSnapshot:
     return step.snapshot()
 
 
+def _question(step: Step) -> str:
+    """Key of the questions to the payer whose turn it is: each payer is asked as often as its policy says."""
+    later = "" if step.claim.sequence == SEQUENCES[0] else f"{step.claim.sequence}:"
+    return f"status:{later}"
+
+
 def _asked(step: Step) -> int:
-    return _count(step, f"claim:{step.claim.number}:status:")
+    return _count(step, f"claim:{step.claim.number}:{_question(step)}")
 
 
 def _reminded(step: Step) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,8 +19,9 @@ from domain.claim.resubmission import (
     next_attempt,
 )
 from domain.claim.submission import OPEN_STATES, AttemptState, NextAttempt
-from domain.coverage.coverage import PayerKind
+from domain.coverage.coverage import SEQUENCES, PayerKind
 from domain.denials.classification import Adjudication, Remedy, Verdict, classify
+from domain.ledger.decision import rank_of
 from storage import claims
 from storage.models import Claim, RemittanceClaim, Submission
 
@@ -30,6 +32,8 @@ class Decision:
 
     row: RemittanceClaim
     meaning: Adjudication
+    sequence: str = "P"
+    """SBR01 of the payer that decided."""
 
 
 def decisions(session: Session, claim: Claim) -> list[Decision]:
@@ -39,8 +43,27 @@ def decisions(session: Session, claim: Claim) -> list[Decision]:
         .where(RemittanceClaim.claim_number == claim.number, RemittanceClaim.state == "posted")
         .order_by(RemittanceClaim.id)
     )
-    kind = PayerKind(claim.payer_kind)
-    return [Decision(row=row, meaning=classify(remitted_claim(row), kind, denial_rules())) for row in rows]
+    found = list(rows)
+    sequences = {attempt.attempt: attempt.sequence for attempt in claims.attempts(session, claim.number)}
+    deciders = [SEQUENCES[rank_of(row.status, sequences.get(row.attempt or 0, "P")) - 1] for row in found]
+    kinds = _kinds(session, claim, deciders)
+    return [
+        Decision(row=row, meaning=classify(remitted_claim(row), kinds[decider], denial_rules()), sequence=decider)
+        for row, decider in zip(found, deciders, strict=True)
+    ]
+
+
+def _kinds(session: Session, claim: Claim, deciders: Iterable[str]) -> dict[str, PayerKind]:
+    """What kind of payer each is; a payer that the claim does not name counts as the one whose turn it is."""
+    kinds = dict.fromkeys(deciders, PayerKind(claim.payer_kind))
+    if not kinds.keys() - {claim.sequence}:
+        return kinds
+    coverages = claims.content(session, claim.number).coverages
+    return kinds | {
+        sequence: coverage.payer.kind
+        for sequence, coverage in zip(SEQUENCES, coverages, strict=False)
+        if sequence in kinds
+    }
 
 
 def last_attempt(session: Session, claim: Claim) -> Submission | None:
@@ -55,7 +78,7 @@ def what_may_follow(session: Session, claim: Claim) -> NextAttempt | ReopeningRe
     if last is None:
         return NextAttempt(frequency="1")
     ended, remedy = _ended_by(session, claim, last)
-    if last.payer_code != claim.payer_code:
+    if last.payer_code != claim.payer_code or last.sequence != claim.sequence:
         return NextAttempt(frequency="1")  # another payer has never seen this claim
     return next_attempt(
         PreviousAttempt(

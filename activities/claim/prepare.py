@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from activities.claim.history import last_attempt, what_may_follow
+from activities.claim.next_payer import PLACES
 from activities.claim.papers import request_reopening
 from activities.claim.step import BILLER, SYSTEM, Step
 from activities.scrubbing import errors_of, findings_of, unwritable
@@ -92,7 +93,8 @@ def _submit(step: Step, attempt: NextAttempt) -> None:
     claims.commit_ready(step.session, step.claim.number, attempt, step.today)
     number = _attempt_number(step)
     kinds = {"1": "Ready to be sent", "7": "Ready to be sent as a replacement (frequency 7)", "8": "Ready to be voided"}
-    step.note(f"attempt:{number}:ready", kinds.get(attempt.frequency, "Ready"), f"attempt {number}")
+    to = "" if step.claim.sequence == "P" else f" to the {PLACES[step.claim.sequence]} payer, {step.claim.payer_code}"
+    step.note(f"attempt:{number}:ready", kinds.get(attempt.frequency, "Ready") + to, f"attempt {number}")
     step.done_by(SYSTEM)
     step.move(
         Stage.WITH_PAYER,

@@ -12,6 +12,7 @@ from domain.denials.classification import Adjudication
 from domain.remittance.claim_matching import Candidate, SentAttempt
 from domain.remittance.remittance import Remittance, RemittedClaim
 from storage.models import RemittanceRow
+from storage.models.base import Json
 
 POSTER = "payer"
 
@@ -62,6 +63,11 @@ class FoundAttempt:
     def claim_number(self) -> int:
         """Its claim."""
         return int(self.row.claim_number)
+
+    @property
+    def other_payers(self) -> tuple[Json, ...]:
+        """The payers after the first, in the order of benefits, as the content that was sent names them."""
+        return tuple(other["coverage"]["payer"] for other in self.row.other_coverages or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import update
 
+from activities.contracts.comparing import PostedLoop, compare_with_contracts
 from activities.inbound.context import Inbound
 from activities.remittances import asking, rows
 from activities.remittances.history import claims_in_the_books
@@ -60,16 +61,24 @@ def keep_waiting(inbound: Inbound, head: Head, loops: Sequence[Loop]) -> None:
 
 
 def _understood(matched: MatchedLoop, rules: PostingRules) -> Understood:
-    found = matched.found
-    if found is None:
-        kind, code = PayerKind.COMMERCIAL, ""
-    elif found.row.payer_code == found.row.claim_payer_code:
-        kind, code = PayerKind(found.row.payer_kind), found.row.payer_code
-    else:
-        kind, code = rules.kind_of(found.row.payer_code), found.row.payer_code
+    kind, code = _payer_of(matched, rules)
     return Understood(
         matched=matched, payer_kind=kind, payer_code=code, meaning=meaning_of(matched.loop.remitted, kind)
     )
+
+
+def _payer_of(matched: MatchedLoop, rules: PostingRules) -> tuple[PayerKind, str]:
+    """Who decided: the payer of the attempt, or the one to which that payer sent the claim on."""
+    found = matched.found
+    if found is None:
+        return PayerKind.COMMERCIAL, ""
+    rank = rank_of(matched.loop.remitted.status, found.row.sequence)
+    if rank > rank_of("1", found.row.sequence) and rank - 2 < len(found.other_payers):
+        payer = found.other_payers[rank - 2]
+        return PayerKind(payer["kind"]), payer["code"]
+    if found.row.payer_code == found.row.claim_payer_code:
+        return PayerKind(found.row.payer_kind), found.row.payer_code
+    return rules.kind_of(found.row.payer_code), found.row.payer_code
 
 
 def _write_rows(
@@ -113,25 +122,32 @@ def _post(
     books = claims_in_the_books(inbound.session, found, [one.matched.loop.remitted.status for one in posted], new_rows)
     postings: list[NewPosting] = []
     answers: dict[int, AttemptAnswered] = {}
+    decided: list[PostedLoop] = []
     for one, attempt in zip(posted, found, strict=True):
         loop, number = one.matched.loop, attempt.claim_number
+        rank = rank_of(loop.remitted.status, attempt.row.sequence)
         plan = plan_decision(
             loop.remitted,
             books[number],
             reference=loop.key,
-            rank=rank_of(loop.remitted.status, attempt.row.sequence),
+            rank=rank,
             contractual=rules.contractual(one.payer_kind, one.payer_code),
-            patient_may_owe=patient_may_owe(loop.remitted, one.payer_kind, one.meaning),
+            # What a further payer may still pay is not the patient's yet.
+            patient_may_owe=rank > len(attempt.other_payers)
+            and patient_may_owe(loop.remitted, one.payer_kind, one.meaning),
         )
         books[number] = plan.after
         if plan.legs:
             postings.append(_posting(inbound, head, one, plan, accepted))
         answers[attempt.row.id] = _answered(attempt.row.id, loop.remitted, answers.get(attempt.row.id))
+        takes_back = plan.takes_back.reference if plan.takes_back is not None else ""
+        decided.append(PostedLoop(understood=one, row_id=ids[loop.key], takes_back=takes_back))
         inbound.matched += 1
         _tell(inbound, work, head, one, plan, ids[loop.key], accepted)
     ledger.post_all(inbound.session, inbound.organisation_id, postings)
     waiting = [*OPEN_STATES, AttemptState.REJECTED]
     remittances.answer_attempts(inbound.session, list(answers.values()), waiting, inbound.today)
+    compare_with_contracts(inbound, work, decided)
 
 
 def _posting(

@@ -43,7 +43,7 @@ TRANSITIONS: dict[Stage, frozenset[Stage]] = {
     Stage.COVERAGE_ISSUE: _PREPARATION | {Stage.CHECKED_IN, Stage.PATIENT_BALANCE, Stage.CLOSED},
     Stage.CODING: _PREPARATION | {Stage.UNDER_REVIEW, Stage.CLOSED},
     Stage.FINDINGS: _PREPARATION | _ANSWERS,
-    Stage.WITH_PAYER: _ANSWERS | {Stage.PAYER_SILENT},
+    Stage.WITH_PAYER: _ANSWERS | {Stage.PAYER_SILENT, Stage.CODING},  # coding: for the next payer
     Stage.REJECTED: _PREPARATION | _ANSWERS,
     Stage.DENIED: _PREPARATION | _ANSWERS | {Stage.UNDER_REVIEW},
     Stage.UNDER_REVIEW: _PREPARATION | _ANSWERS | {Stage.PAYER_SILENT},

@@ -17,9 +17,10 @@ from activities.inbound import letters
 from activities.inbound.context import Inbound
 from activities.remittances.receive import remittance_received
 from contracts.claim import ClaimRef, ClaimSnapshot, CommandAnswer, CommandBody, OrderedCommand
+from domain.claim.claim import ClaimForSubmission
 from domain.claim.letter import PayerLetter
 from domain.claim.stages import Owes, Stage
-from domain.coverage.coverage import Payer, PayerKind
+from domain.coverage.coverage import OtherCoverage, Payer, PayerKind
 from domain.remittance.remittance import Adjustment, Remittance, RemittedClaim, RemittedLine
 from storage import claims, files, ledger
 from storage.engine import make_engine
@@ -171,6 +172,29 @@ class Desk:
 
         return self._run(work)
 
+    def attempts(self) -> list[Submission]:
+        """First to last, as their rows stand."""
+
+        def read(session: Session) -> list[Submission]:
+            found = claims.attempts(session, self.claim)
+            session.expunge_all()
+            return found
+
+        return self._run(read)
+
+    def for_submission(self, attempt: int) -> ClaimForSubmission:
+        """What goes into the 837P of an attempt."""
+        (row,) = [one for one in self.attempts() if one.attempt == attempt]
+        return self._run(lambda session: claims.for_submission(session, row.id))
+
+    def reasons(self) -> list[str]:
+        """What open work items say."""
+
+        def read(session: Session) -> list[str]:
+            return list(session.scalars(select(WorkItem.reason).where(WorkItem.closed_on.is_(None))))
+
+        return self._run(read)
+
     def balances(self) -> dict[str, int]:
         """Of the claim, by ledger account; what is zero is left out."""
         found = self._run(lambda session: ledger.claim_balances(session, self.claim))
@@ -213,11 +237,12 @@ def new_desk(database_url: str) -> Iterator[Callable[..., Desk]]:
     with books.system() as session:
         ensure_local_practice(session)
 
-    def new(kind: PayerKind = PayerKind.COMMERCIAL) -> Desk:
+    def new(kind: PayerKind = PayerKind.COMMERCIAL, others: tuple[OtherCoverage, ...] = ()) -> Desk:
         asked = encounter()
         payer = Payer(code="MCARE" if kind is PayerKind.MEDICARE else "PPO01", name="EVERGREEN", kind=kind,
                       filing_indicator="12")  # fmt: skip
-        content = replace(asked.content, coverage=replace(asked.content.coverage, payer=payer))
+        coverage = replace(asked.content.coverage, payer=payer)
+        content = replace(asked.content, coverage=coverage, other_coverages=others)
         number = check_in(books, LOCAL_PRACTICE, replace(asked, content=content)).claim_number
         desk = Desk(books=books, claim=number)
         with books.transaction(LOCAL_PRACTICE) as session:

@@ -13,6 +13,10 @@ from storage.bulk import insert_rows
 from storage.models import WorkItem
 from storage.models.base import Json
 
+UNDERPAID, OVERPAID, UNDERPAYMENT_APPEALED = "underpaid", "paid_over_contract", "underpayment_appealed"
+_OUTLIVES_ITS_CLAIM = (UNDERPAID, OVERPAID, UNDERPAYMENT_APPEALED)
+"""What a payer owes by contract waits for a person also when the claim has moved on to its patient, or is closed."""
+
 
 def open_item(
     session: Session,
@@ -68,6 +72,8 @@ def close_items(
 ) -> int:
     """Close the open items of a claim or an account, of these kinds only if given; return how many.
 
+    Without kinds, what the payer owes by its contract stays open: only its own story ends it.
+
     Raises:
         ValueError: neither claim nor account is named.
     """
@@ -80,4 +86,6 @@ def close_items(
         statement = statement.where(WorkItem.account_number == account_number)
     if kinds is not None:
         statement = statement.where(WorkItem.kind.in_(kinds))
+    else:
+        statement = statement.where(WorkItem.kind.not_in(_OUTLIVES_ITS_CLAIM))
     return len(session.scalars(statement.values(closed_on=on, closed_by=by).returning(WorkItem.id)).all())

@@ -1,0 +1,1 @@
+"""What a payer owes by contract for a line, and where its remittance allowed something else."""

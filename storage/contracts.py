@@ -1,0 +1,237 @@
+"""Fee schedules and terms of payers as rows: imported once, read by payer and procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.orm import Session
+
+from domain.contracts.filing import Given, Key, Plan, Standing, plan_import
+from domain.contracts.schedule import FeeRow, FeeSchedule
+from domain.contracts.terms import Term
+from domain.remittance.balancing import dollars
+from storage.bulk import chunks, insert_rows
+from storage.models import ClaimVersion, ContractTermRow, FeeScheduleRow, PayerRow, Submission
+
+
+class UnknownContract(LookupError):
+    """Neither a price nor a term of this payer was ever imported."""
+
+
+def receive_schedule(session: Session, organisation_id: int, fees: Sequence[tuple[int, str, FeeRow]]) -> Plan:
+    """Keep prices, each ``(row of the file, payer's code, price)``, once; a later one closes the former."""
+    _lock(session, organisation_id)
+    given = [
+        Given(
+            row=number,
+            key=(payer, fee.procedure, fee.modifier, fee.place),
+            value=dollars(fee.amount_cents),
+            words=f"{fee.name} at {payer}",
+            effective_from=fee.effective_from,
+            effective_to=fee.effective_to,
+        )
+        for number, payer, fee in fees
+    ]
+    payers = list({payer for _, payer, _ in fees})
+    standing: dict[Key, list[Standing]] = {}
+    for row in session.scalars(select(FeeScheduleRow).where(FeeScheduleRow.payer_code == func.any(payers))):
+        key = (row.payer_code, row.procedure, row.modifier, row.place_of_service)
+        standing.setdefault(key, []).append(_standing(row, dollars(row.amount_cents)))
+    plan = plan_import(standing, given)
+    by_row = {number: (payer, fee) for number, payer, fee in fees}
+    rows = []
+    for one, end in plan.new:
+        payer, fee = by_row[one.row]
+        rows.append(
+            {
+                "organisation_id": organisation_id,
+                "payer_code": payer,
+                "procedure": fee.procedure,
+                "modifier": fee.modifier,
+                "place_of_service": fee.place,
+                "amount_cents": fee.amount_cents,
+                "effective_from": fee.effective_from,
+                "effective_to": end,
+                "source": fee.source,
+            }
+        )
+    insert_rows(session, FeeScheduleRow, rows)
+    _end(session, FeeScheduleRow, plan.ends)
+    return plan
+
+
+def receive_terms(session: Session, organisation_id: int, terms: Sequence[tuple[int, str, Term]]) -> Plan:
+    """Keep terms, each ``(row of the file, payer's code, term)``, as ``receive_schedule`` keeps prices."""
+    _lock(session, organisation_id)
+    given = [
+        Given(
+            row=number,
+            key=(payer, term.name),
+            value=term.value,
+            words=f"{term.name} at {payer}",
+            effective_from=term.effective_from,
+            effective_to=term.effective_to,
+        )
+        for number, payer, term in terms
+    ]
+    payers = list({payer for _, payer, _ in terms})
+    standing: dict[Key, list[Standing]] = {}
+    for row in session.scalars(select(ContractTermRow).where(ContractTermRow.payer_code == func.any(payers))):
+        standing.setdefault((row.payer_code, row.name), []).append(_standing(row, row.value))
+    plan = plan_import(standing, given)
+    by_row = {number: (payer, term) for number, payer, term in terms}
+    rows = []
+    for one, end in plan.new:
+        payer, term = by_row[one.row]
+        rows.append(
+            {
+                "organisation_id": organisation_id,
+                "payer_code": payer,
+                "name": term.name,
+                "value": term.value,
+                "effective_from": term.effective_from,
+                "effective_to": end,
+                "source": term.source,
+            }
+        )
+    insert_rows(session, ContractTermRow, rows)
+    _end(session, ContractTermRow, plan.ends)
+    return plan
+
+
+def unknown_payers(session: Session, codes: Iterable[str]) -> list[str]:
+    """Codes of these that no payer of the organisation has yet."""
+    wanted = set(codes)
+    return sorted(wanted - set(session.scalars(select(PayerRow.code).where(PayerRow.code == func.any(list(wanted))))))
+
+
+def schedules_of(session: Session, payers: Collection[str], procedures: Collection[str]) -> dict[str, FeeSchedule]:
+    """The schedules of these payers as far as these procedures, in one statement."""
+    found: dict[str, list[FeeRow]] = {}
+    for row in session.execute(
+        _fees().where(
+            FeeScheduleRow.payer_code == func.any(list(payers)), FeeScheduleRow.procedure == func.any(list(procedures))
+        )
+    ):
+        found.setdefault(row.payer_code, []).append(_fee(row))
+    return {payer: FeeSchedule(rows) for payer, rows in found.items()}
+
+
+def terms_of(session: Session, payers: Collection[str]) -> dict[str, list[Term]]:
+    """The terms of these payers, in one statement."""
+    found: dict[str, list[Term]] = {}
+    for row in session.execute(_terms().where(ContractTermRow.payer_code == func.any(list(payers)))):
+        found.setdefault(row.payer_code, []).append(_term(row))
+    return found
+
+
+def places_of_service(session: Session, submission_ids: Collection[int]) -> dict[int, str]:
+    """Place of service of the claim as each attempt carried it."""
+    found: dict[int, str] = {}
+    for chunk in chunks(sorted(submission_ids)):
+        rows = session.execute(
+            select(Submission.id, ClaimVersion.content["place_of_service"].astext)
+            .join(
+                ClaimVersion,
+                (ClaimVersion.claim_number == Submission.claim_number) & (ClaimVersion.version == Submission.version),
+            )
+            .where(Submission.id == func.any(list(chunk)))
+        )
+        found |= {number: place or "" for number, place in rows}
+    return found
+
+
+def contract_of(session: Session, payer: str, on: date | None = None) -> dict[str, Any]:
+    """Everything imported for a payer, or what holds on a day: ``{"payer", "on", "terms", "schedule"}``.
+
+    Raises:
+        UnknownContract: nothing was ever imported for it.
+    """
+    fees = list(session.execute(_fees().where(FeeScheduleRow.payer_code == payer)))
+    terms = list(session.execute(_terms().where(ContractTermRow.payer_code == payer)))
+    if not fees and not terms:
+        raise UnknownContract(f"no contract with {payer} was imported: `claimflow contract import` takes one in")
+    return {
+        "payer": payer,
+        "on": on.isoformat() if on else None,
+        "terms": [
+            {"term": row.name, "value": row.value, **_days(row)} for row in terms if _holds(row, on)
+        ],
+        "schedule": [
+            {
+                "procedure": row.procedure,
+                "modifier": row.modifier,
+                "place": row.place_of_service,
+                "amount_cents": row.amount_cents,
+                **_days(row),
+            }
+            for row in fees
+            if _holds(row, on)
+        ],
+    }  # fmt: skip
+
+
+def _fees() -> Any:
+    model = FeeScheduleRow
+    return select(
+        model.payer_code, model.procedure, model.modifier, model.place_of_service, model.amount_cents,
+        model.effective_from, model.effective_to, model.source,
+    ).order_by(
+        model.payer_code, model.procedure, model.modifier, model.place_of_service, model.effective_from
+    )  # fmt: skip
+
+
+def _terms() -> Any:
+    model = ContractTermRow
+    return select(
+        model.payer_code, model.name, model.value, model.effective_from, model.effective_to, model.source
+    ).order_by(model.payer_code, model.name, model.effective_from)
+
+
+def _fee(row: Row[Any]) -> FeeRow:
+    return FeeRow(
+        procedure=row.procedure,
+        modifier=row.modifier,
+        place=row.place_of_service,
+        amount_cents=row.amount_cents,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        source=row.source,
+    )
+
+
+def _term(row: Row[Any]) -> Term:
+    return Term(
+        name=row.name,
+        value=row.value,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        source=row.source,
+    )
+
+
+def _days(row: Row[Any]) -> dict[str, Any]:
+    end = row.effective_to
+    return {"from": row.effective_from.isoformat(), "to": end.isoformat() if end else None, "source": row.source}
+
+
+def _holds(row: Row[Any], on: date | None) -> bool:
+    return on is None or (row.effective_from <= on and (row.effective_to is None or on <= row.effective_to))
+
+
+def _standing(row: FeeScheduleRow | ContractTermRow, value: str) -> Standing:
+    return Standing(id=row.id, value=value, effective_from=row.effective_from, effective_to=row.effective_to)
+
+
+def _end(session: Session, model: type[FeeScheduleRow] | type[ContractTermRow], ends: Mapping[int, date]) -> None:
+    if ends:
+        session.execute(update(model), [{"id": number, "effective_to": end} for number, end in ends.items()])
+
+
+def _lock(session: Session, organisation_id: int) -> None:
+    """One import of an organisation at a time: each sees what the one before it has written."""
+    key = f"contracts of {organisation_id}"
+    session.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})

@@ -180,7 +180,7 @@ class SensibleFiller(Filler):
 
     def _sv1(self, elements: list[str]) -> None:
         elements[0] = f"HC{self.component}{self.random.choice(PROCEDURES)}"
-        elements[2:5] = ["UN", elements[3], ""]
+        elements[2:5] = ["UN" if elements[3] else "", elements[3], ""]
         elements[6] = "1"
 
     def _sv2(self, elements: list[str]) -> None:

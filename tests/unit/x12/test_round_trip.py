@@ -55,3 +55,16 @@ def test_a_set_drawn_from_its_guide_is_valid_and_keeps_every_segment(kind: str, 
     assert transaction.content is not None
     again = write_segments(transaction.content)
     assert again == segments
+
+
+@pytest.mark.parametrize("kind", list(BY_KIND))
+@pytest.mark.parametrize("delimiters", [x12.STANDARD, ODD], ids=["standard", "odd"])
+def test_drawn_content_is_read_back_as_it_was_written(kind: str, delimiters: x12.Delimiters) -> None:
+    from tests.unit.x12.sensible import sensible  # it draws with what this file has
+
+    for seed, fullness in enumerate((0.0, 0.1, 0.3)):
+        content = sensible(kind, seed, fullness)
+        file = x12.read_file(examples.interchange(content, delimiters=delimiters))
+        assert [str(error) for error in file.all_errors() if error.severity == "error"] == []
+        (transaction,) = file.transactions()
+        assert (transaction.kind, transaction.content) == (kind, content)

@@ -66,6 +66,8 @@ def orders_for(
         "resubmission_not_allowed": (write_off,),
         "payer_balance_left": (write_off,),
         "payer_silent": (again, write_off),
+        "sent_on_to_stranger": (write_off,),
+        "earlier_payer_again": (again, write_off),
         "small_balance": (write_off,),
     }
     return (*better, *last[kind]) if kind in last else ()

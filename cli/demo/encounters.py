@@ -49,7 +49,9 @@ def chart_of(seed: int, number: int, start: date) -> DemoVisit:
     facts = read("stories")["stories"][story]
     first_visit = number - int(facts.get("returns_after", 0))
     _, first = _story_of(first_visit)
-    persona = persona_of(seed, first_visit, first["payer"], start, child=bool(first.get("child")))
+    persona = persona_of(
+        seed, first_visit, first["payer"], start, child=bool(first.get("child")), others=first.get("others", ())
+    )
     if first_visit != number:
         visit = next(other for other in facts["visits"] if other["payer"] == first["payer"])
     chart = _chart(seed, number, start, visit, persona)
@@ -97,7 +99,8 @@ def _chart(seed: int, number: int, start: date, visit: dict[str, Any], persona: 
     served = start - timedelta(days=int(visit.get("days_ago", 0)) + derived_between(2, 9, seed, number, "days"))
     if served.weekday() >= SATURDAY:
         served -= timedelta(days=served.weekday() - SATURDAY + 1)
-    needs_referral = read("payers")[visit["payer"]].get("referral")
+    cards = [visit["payer"], *(other["payer"] for other in visit.get("others", ()))]
+    needs_referral = any(read("payers")[card].get("referral") for card in cards)
     return ClaimContent(
         diagnoses=tuple(visit["diagnoses"]),
         lines=tuple(
@@ -105,6 +108,7 @@ def _chart(seed: int, number: int, start: date, visit: dict[str, Any], persona: 
         ),
         place_of_service="11",
         coverage=persona.coverage,
+        other_coverages=persona.others,
         authorization_number=_number("A", seed, number) if visit.get("authorization") else "",
         referral_number=_number("R", seed, number) if needs_referral else "",
         rendering=derived_choice(providers("rendering"), seed, number, "rendering"),

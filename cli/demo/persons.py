@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from cli.demo.data_files import read
 from cli.demo.derivation import derived_between, derived_choice
-from domain.coverage.coverage import Coverage, Payer, PayerKind
+from domain.coverage.coverage import Coverage, OtherCoverage, Payer, PayerKind
+from domain.coverage.order_of_benefits import Basis, Insurance, in_order
 from domain.people.parties import Address, Person
 
 _MBI_LETTERS = "ACDEFGHJKMNPQRTUVWXY"
 """CMS "Understanding the Medicare Beneficiary Identifier": no S, L, O, I, B, Z."""
-SELF, CHILD = "18", "19"
+SELF, SPOUSE, CHILD = "18", "01", "19"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +24,42 @@ class Persona:
 
     patient: Person
     coverage: Coverage
+    others: tuple[OtherCoverage, ...] = ()
+    """Further coverages, in the order of benefits."""
 
 
-def persona_of(seed: int, number: int, payer_code: str, start: date, *, child: bool = False) -> Persona:
-    """The patient of a visit: the same for the same seed and number; ``child`` is insured by a parent."""
+def persona_of(
+    seed: int,
+    number: int,
+    payer_code: str,
+    start: date,
+    *,
+    child: bool = False,
+    others: Iterable[dict[str, Any]] = (),
+) -> Persona:
+    """The patient of a visit: the same for the same seed and number; ``child`` is insured by a parent. ``others``
+    are further cards, in any order."""
     facts = read("payers")[payer_code]
     low, high = facts["ages"]
     insured = _person(seed, number, "insured", start, low, high)
     patient = _person(seed, number, "child", start, 3, 15, family=insured) if child else insured
-    coverage = Coverage(
+    own = Insurance(coverage=_coverage(seed, number, payer_code, insured, CHILD if child else SELF))
+    further = [_further(seed, number, card, insured, start) for card in others]
+    first, *rest = in_order([*further, own], start)
+    return Persona(patient=patient, coverage=first.coverage, others=tuple(rest))
+
+
+def _further(seed: int, number: int, card: dict[str, Any], insured: Person, start: date) -> Insurance:
+    payer, by_spouse = card["payer"], bool(card.get("by_spouse"))
+    low, high = read("payers")[payer]["ages"]
+    who = _person(seed, number, "spouse", start, low, high, family=insured) if by_spouse else insured
+    coverage = _coverage(seed, number, payer, who, SPOUSE if by_spouse else SELF)
+    return Insurance(coverage=coverage, basis=Basis(card.get("basis", Basis.PLAN)))
+
+
+def _coverage(seed: int, number: int, payer_code: str, subscriber: Person, relationship: str) -> Coverage:
+    facts = read("payers")[payer_code]
+    return Coverage(
         payer=Payer(
             code=payer_code,
             name=facts["name"],
@@ -37,11 +67,10 @@ def persona_of(seed: int, number: int, payer_code: str, start: date, *, child: b
             filing_indicator=facts["filing_indicator"],
         ),
         member_id=member_id(seed, number, facts["member_id"]),
-        relationship=CHILD if child else SELF,
-        subscriber=insured,
+        relationship=relationship,
+        subscriber=subscriber,
         group_number=f"G{derived_between(10_000, 99_999, seed, number, 'group')}" if facts.get("group") else "",
     )
-    return Persona(patient=patient, coverage=coverage)
 
 
 def member_id(seed: int, number: int, shape: str) -> str:

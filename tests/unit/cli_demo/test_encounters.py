@@ -16,7 +16,8 @@ from domain.scrubbing.registry import blocks, scrub
 from simulator.adjudication.case import Case
 from simulator.adjudication.pipeline import adjudicate
 from simulator.adjudication.verdict import Verdict
-from simulator.claim import SubmittedClaim, SubmittedLine, SubmittedPerson
+from simulator.claim import OtherPayer, SubmittedClaim, SubmittedLine, SubmittedPerson
+from simulator.clearinghouse.crossover import claim_sent_on
 from simulator.persona import load_fee_schedule, load_personas
 
 START = date(2026, 3, 2)
@@ -206,3 +207,34 @@ def test_a_share_left_to_the_patient_is_worth_a_statement(story: str) -> None:
 def test_a_patient_who_returns_is_the_patient_of_an_earlier_visit() -> None:
     for visit in of_story("returning_patient"):
         assert visit.persona == VISITS[visit.number - 17].persona
+
+
+def second_verdict(visit: DemoVisit, first: Verdict) -> Verdict:
+    """What the next payer makes of it, behind the first one's decision."""
+    (other,) = visit.chart.other_coverages
+    claim = submitted(visit, corrected=False)
+    told = OtherPayer(sequence="S", payer=other.coverage.payer.code, member_id=other.coverage.member_id)
+    later = claim_sent_on(claim, first, told)
+    case = Case(claim=later, persona=load_personas()[later.payer], received_on=START)
+    return adjudicate(case, load_fee_schedule())
+
+
+def test_a_second_payer_pays_of_what_the_first_one_leaves() -> None:
+    visits = of_story("two_payers")
+    assert [(v.chart.coverage.payer.code, v.chart.other_coverages[0].coverage.payer.code) for v in visits] == [
+        ("MCARE", "SUPP1"),
+        ("MCARE", "MCAID"),
+        ("PPO01", "HMO01"),
+    ]
+    for visit in visits:
+        first = verdict_on(visit)
+        second = second_verdict(visit, first)
+        assert first.patient_cents > 0
+        assert 0 < second.paid_cents <= first.patient_cents
+        assert second.status == "2"
+
+
+def test_further_coverages_stand_behind_the_first_by_a_rule_that_says_why() -> None:
+    reasons = [visit.chart.other_coverages[0].why for visit in of_story("two_payers")]
+    assert ["Medicare pays before" in reasons[0], "Medicaid pays last" in reasons[1]] == [True, True]
+    assert "as subscriber" in reasons[2]

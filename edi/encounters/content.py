@@ -7,6 +7,7 @@ from domain.coverage.coverage import Coverage
 from domain.people.parties import Person
 from edi.encounters import people
 from edi.encounters.imported import NotImportable, require
+from edi.encounters.other_coverages import other_coverages_of, require_first_turn
 from edi.encounters.payers import known_payer
 from edi.parties import SELF
 from x12.transactions.parts import find_reference
@@ -41,6 +42,7 @@ def content_of(claim: ProfessionalClaim, treated: Person) -> ClaimContent:
         rendering=people.individual(claim.rendering_provider),
         referring=people.individual(next(iter(claim.referring_providers), None)),
         onset_date=next((when.start for when in claim.dates if when.qualifier == "431"), None),
+        other_coverages=other_coverages_of(claim, treated),
     )
     if content.charge_cents != claim.charge_cents:
         raise NotImportable("CLM02", "the total charge is not the sum of the lines' charges")
@@ -50,8 +52,7 @@ def content_of(claim: ProfessionalClaim, treated: Person) -> ClaimContent:
 def coverage_of(claim: ProfessionalClaim, treated: Person) -> Coverage:
     """2000B and 2010BB, the payer taken for one that we know."""
     subscriber = claim.subscriber
-    if subscriber.payer_responsibility != "P":
-        raise NotImportable("SBR01", "secondary claims are not supported yet")
+    require_first_turn(claim)
     return Coverage(
         payer=known_payer(
             require(claim.payer.last_name, "NM103 (2010BB)", "the payer's name"), subscriber.filing_indicator

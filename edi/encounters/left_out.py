@@ -35,7 +35,8 @@ def _of_claim(claim: ProfessionalClaim) -> Iterator[tuple[str, object]]:
     yield "2310C service facility", claim.service_facility
     yield "2310D supervising provider", claim.supervising_provider
     yield "2310E and 2310F ambulance", claim.ambulance_pick_up or claim.ambulance_drop_off
-    yield "2320 other coverage", claim.other_coverages
+    for other in claim.other_coverages:
+        yield "2330C to 2330G providers of another payer", other.providers
 
 
 def _of_line(line: ServiceLine) -> Iterator[tuple[str, object]]:
@@ -67,5 +68,4 @@ def _of_line(line: ServiceLine) -> Iterator[tuple[str, object]]:
             or line.ambulance_drop_off
         ),
     )
-    yield "2430 other payer's decision", line.adjudications
     yield "2440 form", line.forms

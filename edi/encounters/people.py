@@ -48,6 +48,12 @@ def subscriber(claim: ProfessionalClaim, treated: Person) -> Person:
     return _person(party, "2010BA", treated.address if place is None else address(place, "2010BA"))
 
 
+def other_subscriber(party: Party, treated: Person) -> Person:
+    """Who is insured by another payer (2330A): never with a birth date; an address left out is the patient's."""
+    place = party.address
+    return _person(party, "2330A", treated.address if place is None else address(place, "2330A"))
+
+
 def _person(party: Party, loop: str, place: Address) -> Person:
     return Person(
         last_name=require(party.last_name, f"NM103 ({loop})", "the last name"),

@@ -10,6 +10,7 @@ from edi.encounters.content import content_of
 from edi.encounters.icd9 import ICD10_FROM, in_icd10, unmapped
 from edi.encounters.imported import ImportedFile, NotImportable, Refusal
 from edi.encounters.left_out import left_out
+from edi.encounters.other_coverages import warnings_about
 from x12.envelope.model import TransactionSet
 from x12.errors import X12Error
 from x12.reading import read_file
@@ -64,6 +65,7 @@ def _encounter(
     treated = people.patient(claim)
     content = content_of(claim, treated)
     warnings += people.npi_warnings(claim)
+    warnings += warnings_about(claim, treated)
     warnings += _dangling_pointers(content)
     if content.icd_version == 9:
         if content.first_service < ICD10_FROM:

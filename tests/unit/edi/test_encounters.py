@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from domain.claim.claim import ClaimForSubmission
-from domain.coverage.coverage import PayerKind
+from domain.claim.earlier_decision import EarlierDecision
+from domain.coverage.coverage import OtherCoverage, Payer, PayerKind
 from edi import encounters
 from edi.claim_interchange import write
 from edi.encounters.payers import known_payer
@@ -17,6 +18,7 @@ from tests.unit.edi.samples import (
     AT,
     CHILD,
     CONTENT,
+    MEDICARE,
     OWN,
     PARENTS,
     PPO,
@@ -64,6 +66,48 @@ def test_a_claim_comes_back_as_the_encounter_it_was_made_of() -> None:
     assert imported.warnings == ()
 
 
+SPOUSE = replace(OWN, relationship="01", subscriber=replace(ADULT, first_name="BEN", birth_date=None), member_id="B77")
+SECOND = OtherCoverage(coverage=replace(SPOUSE, payer=MEDICARE), insurance_type="12")
+MEDICAID = OtherCoverage(
+    coverage=replace(
+        OWN,
+        payer=Payer(code="MCAID", name="STATE MEDICAID", kind=PayerKind.MEDICAID, filing_indicator="MC"),
+        member_id="9000001D",
+        group_number="",
+    )
+)
+OF_THREE = claim(3, content=replace(CONTENT, other_coverages=(SECOND, MEDICAID)))
+
+
+def test_other_payers_that_come_after_are_carried_in_their_order() -> None:
+    imported = read(OF_THREE)
+    assert (imported.refused, imported.warnings) == ((), ())
+    second, third = imported.encounters[0].content.other_coverages
+    assert [second.coverage.payer.kind, third.coverage.payer.kind] == [PayerKind.MEDICARE, PayerKind.MEDICAID]
+    assert (second.coverage.member_id, second.insurance_type, second.coverage.relationship) == ("B77", "12", "01")
+    assert (second.coverage.subscriber.first_name, second.coverage.subscriber.birth_date) == ("BEN", None)
+    assert third.coverage.subscriber == imported.encounters[0].patient
+    turned = read(OF_THREE, change=("SBR*S*01", "SBR*U*01"))
+    assert [other.coverage.member_id for other in turned.encounters[0].content.other_coverages] == ["9000001D"]
+    (warning,) = turned.warnings
+    assert "2320 (SBR01 U): not carried over" in warning
+
+
+def test_a_claim_to_a_later_payer_stays_with_the_system_that_booked_the_earlier_ones() -> None:
+    decided = EarlierDecision(
+        sequence="P",
+        payer_control_number="ICN1",
+        paid_cents=CONTENT.charge_cents,
+        decided_on=date(2026, 3, 20),
+    )
+    later = replace(OF_THREE, sequence="S", earlier=(decided,))
+    imported = read(later)
+    assert imported.encounters == ()
+    (refusal,) = imported.refused
+    assert refusal.segment == "SBR01"
+    assert "booked in another system" in refusal.why
+
+
 CHILDS_CLAIM = claim(2, patient=CHILD, content=replace(CONTENT, coverage=PARENTS))
 
 
@@ -99,7 +143,7 @@ def test_a_patient_without_a_birth_date_is_refused_by_its_place(
         (
             ("SBR*P*18*G100******12~", "SBR*S*18*G100*****12~"),
             "SBR01",
-            "secondary claims are not supported yet",
+            "import the claim as it went to the first payer",
         ),
         (("*11:B:1*", "*11:B:7*"), "CLM05-3", "frequency 7"),
         (("*215.01*", "*300.00*"), "CLM02", "not the sum"),

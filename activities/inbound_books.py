@@ -12,6 +12,7 @@ from activities import parties
 from activities.cash import bank_file
 from activities.inbound import acknowledgements, letters, lockbox
 from activities.inbound.context import Inbound
+from activities.recent_contents import RecentContents
 from activities.remittances.receive import remittance_received
 from contracts.wire import (
     FileContents,
@@ -44,6 +45,7 @@ class InboundBooksInPostgres(InboundBooks):
     def __init__(self, books: Books) -> None:
         """Work on these books."""
         self._books = books
+        self._contents = RecentContents()
 
     @activity.defn(name="classify_file")
     def classify(self, file: FileReceived) -> FileContents:
@@ -104,9 +106,10 @@ class InboundBooksInPostgres(InboundBooks):
 
     def _process(self, session: Session, ref: TransactionRef) -> dict[str, Any]:
         inbound = self._inbound(session, ref, ref.ordinal)
-        row = session.get_one(File, ref.file_id)
+        row = session.execute(select(File.name, File.kind, File.sha256).where(File.id == ref.file_id)).one()
+        content = self._contents.get(row.sha256, lambda: files.content(session, ref.file_id))
         try:
-            kind = _dispatch(inbound, row.content, row.kind)
+            kind = _dispatch(inbound, content, row.kind)
         except EdiError as error:
             kind = "unreadable"
             inbound.held = True

@@ -13,6 +13,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import parties
+from activities.cases.desk import Desk
+from activities.cases.finding import look_for_credits
 from activities.cash import missing, unborn
 from activities.deliveries import MAIL, DeliveriesByOutbox
 from contracts.wire import OutboxRef, Sweep, Sweeps, Swept
@@ -198,6 +200,18 @@ class SweepsOfOneOrganisation(Sweeps):
     def visits(self, sweep: Sweep) -> Swept:
         """Link visits to their charges; one work item for each visit without."""
         return self._look_everywhere(unborn.link_and_ask)
+
+    @activity.defn(name="sweep_overpayments")
+    def overpayments(self, sweep: Sweep) -> Swept:
+        """Open refund cases for credit balances without one; follow the ledger with those that are open."""
+        now = self._clock.now()
+
+        def look_at(organisation_id: int) -> int:
+            return self._books.run(
+                organisation_id, lambda session: look_for_credits(Desk.at(session, organisation_id, now))
+            )
+
+        return Swept(found=sum(look_at(number) for number in self._organisations()))
 
     def _look_everywhere(self, look: Callable[[Session, int, date], int]) -> Swept:
         """Look for each organisation on its own calendar day, in a transaction of its own."""

@@ -22,6 +22,11 @@ def account_workflow_id(account_number: int) -> str:
     return f"{Recipient.ACCOUNT.value}/{account_number}"
 
 
+def case_workflow_id(case_number: int) -> str:
+    """``case/<case number>``."""
+    return f"{Recipient.CASE.value}/{case_number}"
+
+
 def claim_number_of(identifier: str) -> int:
     """Inverse of :func:`claim_workflow_id`.
 

@@ -175,3 +175,8 @@ class Sweeps:
     def visits(self, sweep: Sweep) -> Swept:
         """Link visits to their charges; one work item for each visit without."""
         raise NotImplementedError
+
+    @activity.defn(name="sweep_overpayments")
+    def overpayments(self, sweep: Sweep) -> Swept:
+        """Open a refund case for each credit balance that has none; close those that the ledger settled."""
+        raise NotImplementedError

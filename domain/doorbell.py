@@ -16,6 +16,7 @@ class Recipient(StrEnum):
 
     CLAIM = "claim"
     ACCOUNT = "account"
+    CASE = "case"
     BATCH = "batch"
     FILE = "file"
 
@@ -40,7 +41,7 @@ class Doorbell:
 
     recipient: Recipient
     number: str
-    """Claim, account or batch number, or the file's hash."""
+    """Claim, account, case or batch number, or the file's hash."""
     kind: MessageKind
     reference: str = ""
     """Id of the row to read."""

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts.ids import account_workflow_id, claim_workflow_id, workflow_id
+from contracts.ids import account_workflow_id, case_workflow_id, claim_workflow_id, workflow_id
+from domain.cases.kinds import CaseState
 from domain.claim.submission import AttemptState
 from domain.doorbell import Recipient
-from storage.models import Account, Batch, Claim, File, Outbox, Statement, Submission, WorkflowMessage
+from storage.models import Account, Batch, CaseRow, Claim, File, Outbox, Statement, Submission, WorkflowMessage
 from storage.unit_of_work import Books
 
 DESCRIBED_AT_ONCE = 24
@@ -107,7 +108,7 @@ class InFlight:
         return bool(description.pending_activities) or description.HasField("pending_workflow_task")
 
     def deadlines(self) -> list[tuple[datetime, str]]:
-        """Every open claim's and account's next date with its workflow's id, soonest first."""
+        """Every open claim's, account's and case's next date with its workflow's id, soonest first."""
         with self._books.system() as session:
             claims = session.execute(
                 select(Claim.next_at, Claim.number).where(Claim.stage != "closed", Claim.next_at.is_not(None))
@@ -117,8 +118,14 @@ class InFlight:
                     or_(Account.stage != "settled"), Account.next_at.is_not(None)
                 )
             ).all()
+            cases = session.execute(
+                select(CaseRow.next_at, CaseRow.number).where(
+                    CaseRow.state != CaseState.CLOSED.value, CaseRow.next_at.is_not(None)
+                )
+            ).all()
         found = [(row.next_at, claim_workflow_id(row.number)) for row in claims]
         found += [(row.next_at, account_workflow_id(row.number)) for row in accounts]
+        found += [(row.next_at, case_workflow_id(row.number)) for row in cases if row.next_at is not None]
         return sorted(found)
 
     def suspect(self, identifiers: Iterable[str]) -> None:

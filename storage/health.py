@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
+from domain.cases.kinds import CaseState
 from domain.claim.stages import Stage
 from storage import ledger
-from storage.models import Account, Claim, File, Outbox, WorkflowMessage
+from storage.models import Account, CaseRow, Claim, File, Outbox, WorkflowMessage
 
 LONG_PAST = timedelta(days=2)
 """A next date this far behind the business clock was not acted on."""
@@ -65,7 +66,13 @@ def _long_past(session: Session, now: datetime) -> list[Finding]:
             Account.stage != "settled", Account.next_at < limit
         )
     )
+    cases = session.execute(
+        select(CaseRow.number, CaseRow.next_at, CaseRow.next_what).where(
+            CaseRow.state != CaseState.CLOSED.value, CaseRow.next_at < limit
+        )
+    )
     found = [("claim", row) for row in claims] + [("account", row) for row in accounts]
+    found += [("case", row) for row in cases]
     return [
         Finding(
             kind="overdue",

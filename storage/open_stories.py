@@ -9,14 +9,15 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
+from domain.cases.kinds import CaseState
 from domain.claim.stages import Stage
 from domain.doorbell import Recipient
-from storage.models import Account, Batch, Claim, File
+from storage.models import Account, Batch, CaseRow, Claim, File
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStory:
-    """A claim that is not closed, an account that is not settled, a batch or a file that is under way."""
+    """A claim, a case or an account that is open, or a batch or a file that is under way."""
 
     organisation_id: int
     recipient: Recipient
@@ -46,6 +47,9 @@ _STATEMENTS: dict[Recipient, Select[int, str, str]] = {
     Recipient.ACCOUNT: select(Account.organisation_id, sql_cast(Account.number, String).label("number"), _NONE)
     .where(Account.stage != "settled")
     .order_by(Account.number),
+    Recipient.CASE: select(CaseRow.organisation_id, sql_cast(CaseRow.number, String).label("number"), _NONE)
+    .where(CaseRow.state != CaseState.CLOSED.value)
+    .order_by(CaseRow.number),
     Recipient.BATCH: select(Batch.organisation_id, sql_cast(Batch.number, String).label("number"), _NONE)
     .where(Batch.state.in_(("open", "built")))
     .order_by(Batch.number),

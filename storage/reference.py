@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from domain.cash.policy import CashPolicy
 from domain.coverage.policy import PayerPolicy, StatementPolicy
+from domain.overpayments.policy import RefundPolicy
 from storage.models import PayerPolicyRow
 from storage.serialise import from_json
 
-P = TypeVar("P", PayerPolicy, StatementPolicy, CashPolicy)
+P = TypeVar("P", PayerPolicy, StatementPolicy, CashPolicy, RefundPolicy)
 
 HOUSE = "house"
 """The ``payer_kind`` of rows that belong to no payer."""
@@ -69,8 +70,18 @@ def cash_policy(session: Session, on: date) -> CashPolicy:
     return _cached(session, CashPolicy, HOUSE, "", on)
 
 
+def refund_policy(session: Session, payer_kind: str, payer_code: str, on: date) -> RefundPolicy:
+    """Return the clock of a payer's overpayments on a day; ``HOUSE`` and no code stand for patients.
+
+    Raises:
+        NoPolicy: a row is missing; the message names it.
+    """
+    return _cached(session, RefundPolicy, payer_kind, payer_code, on)
+
+
 _Key = tuple[type, str, str, date]
-_cache: WeakKeyDictionary[Engine, dict[_Key, PayerPolicy | StatementPolicy | CashPolicy]] = WeakKeyDictionary()
+_Policy = PayerPolicy | StatementPolicy | CashPolicy | RefundPolicy
+_cache: WeakKeyDictionary[Engine, dict[_Key, _Policy]] = WeakKeyDictionary()
 _CACHED_POLICIES = 2_000
 
 

@@ -19,6 +19,7 @@ from temporalio.service import RPCError
 
 from contracts import task_queues
 from contracts.account import ACCOUNT_WORKFLOW, AccountMessage, AccountOpened
+from contracts.case import CASE_WORKFLOW, CaseMessage, CaseOpened
 from contracts.claim import CLAIM_WORKFLOW, ClaimMessage, ClaimOpened
 from contracts.ids import workflow_id
 from contracts.wire import BATCH_WORKFLOW, FILE_WORKFLOW, BatchOpened, FileReceived
@@ -41,6 +42,7 @@ IDLE_SECONDS = 1.0
 _SUMMARIES = {
     Recipient.CLAIM: "Claim {0}: from check-in to a zero balance",
     Recipient.ACCOUNT: "Guarantor's account {0}",
+    Recipient.CASE: "Case {0}: until somebody has decided it",
     Recipient.BATCH: "Batch {0} of claims to one payer",
     Recipient.FILE: "One inbound file, by content",
 }
@@ -153,6 +155,10 @@ def _start(recipient: Recipient, message: WorkflowMessage) -> tuple[str, object]
             return ACCOUNT_WORKFLOW, AccountOpened(
                 organisation_id=organisation, account_number=int(message.number), business_at=at
             )
+        case Recipient.CASE:
+            return CASE_WORKFLOW, CaseOpened(
+                organisation_id=organisation, case_number=int(message.number), business_at=at
+            )
         case Recipient.BATCH:
             return BATCH_WORKFLOW, BatchOpened(
                 organisation_id=organisation, batch_number=int(message.number), business_at=at
@@ -163,9 +169,14 @@ def _start(recipient: Recipient, message: WorkflowMessage) -> tuple[str, object]
             )
 
 
-def _signal(recipient: Recipient, message: WorkflowMessage) -> ClaimMessage | AccountMessage:
-    kind = ClaimMessage if recipient is Recipient.CLAIM else AccountMessage
-    return kind(
+_MESSAGES: dict[Recipient, type[ClaimMessage | AccountMessage | CaseMessage]] = {
+    Recipient.CLAIM: ClaimMessage,
+    Recipient.CASE: CaseMessage,
+}
+
+
+def _signal(recipient: Recipient, message: WorkflowMessage) -> ClaimMessage | AccountMessage | CaseMessage:
+    return _MESSAGES.get(recipient, AccountMessage)(
         message_id=str(message.id),
         reference=message.reference,
         outcome=message.outcome,

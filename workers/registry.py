@@ -12,6 +12,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.account_books import AccountBooksInPostgres
 from activities.batch_books import BatchBooksInPostgres
+from activities.case_books import CaseBooksInPostgres
 from activities.claim_books import ClaimBooksInPostgres
 from activities.deliveries import DeliveriesByOutbox
 from activities.inbound_books import InboundBooksInPostgres
@@ -27,6 +28,7 @@ from workers.heartbeats import HeartbeatsInterceptor
 from workers.sandbox import workflow_runner
 from workers.settings import DEPLOYMENT
 from workflows.batch import SubmissionBatchWorkflow
+from workflows.case import CaseWorkflow
 from workflows.claim import ClaimWorkflow
 from workflows.inbound_file import InboundFileWorkflow
 from workflows.patient_account import PatientAccountWorkflow
@@ -35,6 +37,7 @@ from workflows.sweep import SweepWorkflow
 WORKFLOWS = [
     ClaimWorkflow,
     PatientAccountWorkflow,
+    CaseWorkflow,
     SubmissionBatchWorkflow,
     InboundFileWorkflow,
     SweepWorkflow,
@@ -74,6 +77,7 @@ def stories_worker(
     """The stories, and every step inside our own database."""
     claims = ClaimBooksInPostgres(books)
     accounts = AccountBooksInPostgres(books)
+    cases = CaseBooksInPostgres(books)
     inbound = InboundBooksInPostgres(books)
     clock = PostgresBusinessClock(books)
     sweeps = SweepsOfOneOrganisation(books, clock, mailbox=None, deliveries=None)
@@ -93,6 +97,9 @@ def stories_worker(
             claims.record_misfit,
             accounts.plan,
             accounts.issue,
+            cases.look,
+            cases.remind,
+            cases.apply_order,
             BatchBooksInPostgres(books).build,
             inbound.classify,
             inbound.process,
@@ -101,6 +108,7 @@ def stories_worker(
             sweeps.unacknowledged,
             sweeps.deposits,
             sweeps.visits,
+            sweeps.overpayments,
         ],
         activity_executor=threads,
         max_concurrent_activities=BOOK_THREADS // 2,

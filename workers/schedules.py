@@ -25,6 +25,7 @@ EVERY = {
     "unacknowledged": timedelta(hours=6),
     "deposits": timedelta(days=1),
     "visits": timedelta(days=1),
+    "overpayments": timedelta(days=1),
 }
 """How often each sweep looks; operations may change a schedule in the Temporal UI."""
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from activities.cases.of_claims import follow_refunds, open_refund_case, refund_settled
 from activities.claim.closing import outcome_of
 from activities.claim.history import Decision, decisions, last_attempt
 from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_to_next_payer
@@ -34,6 +35,8 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
     known = decisions(session, step.claim)
     unseen = known[step.claim.remittances_seen :]
     if unseen:
+        if step.claim.remittances_seen:
+            follow_refunds(step)
         step.claim.remittances_seen = len(known)
         _decide(step, unseen[-1])
     elif Stage(step.claim.stage) is Stage.WITH_PAYER:
@@ -42,6 +45,8 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         letter_answers(step)
     elif Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
         _patient_settled(step)
+    elif Stage(step.claim.stage) is Stage.NEEDS_REVIEW and refund_settled(step):
+        hand_on_balance(step)
     return step.snapshot()
 
 
@@ -98,6 +103,8 @@ def hand_on_balance(step: Step) -> None:
             else "Report and return it in time; the payer's reversal settles the claim",
             within=WORK_WITHIN,
         )
+        if not left_open:
+            open_refund_case(step)
         step.move(
             Stage.NEEDS_REVIEW,
             Owes.PAYER,

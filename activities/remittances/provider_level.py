@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from activities.cases.desk import Desk
+from activities.cases.recoupment import held_back_at_provider_level
 from activities.inbound.context import Inbound
 from activities.remittances.loops import Head
 from activities.remittances.rules import money
@@ -51,6 +53,9 @@ def post_provider_adjustments(inbound: Inbound, work: Work, head: Head, remittan
                 f"PLB {entry.reason} {entry.reference}; the claim's own balance is not touched",
                 head.payer_name,
             )
+    if new:
+        desk = Desk.at(inbound.session, inbound.organisation_id, inbound.business_at)
+        held_back_at_provider_level(desk, new, remittance.payer_identifier)
 
 
 def _posting(inbound: Inbound, head: Head, key: str, entry: ProviderAdjustment) -> NewPosting:

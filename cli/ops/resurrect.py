@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from storage.unit_of_work import Books
 
 DELIVERED_WITHIN_SECONDS = 30.0
-_PLURALS = {"claim": "claims", "account": "accounts", "batch": "batches", "file": "files"}
+_PLURALS = {"claim": "claims", "account": "accounts", "case": "cases", "batch": "batches", "file": "files"}
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +37,7 @@ class Resurrected:
 
 
 def resurrect(as_json: options.AsJson = False) -> None:
-    """Start the workflow of every open claim and account, batch and file that Temporal does not have running.
+    """Start the workflow of every open claim, account and case, batch and file that Temporal does not have running.
 
     Works for all organisations. What runs is left alone. Exit 1 when the messages were not delivered in time.
     """

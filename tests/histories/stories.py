@@ -11,6 +11,7 @@ from temporalio.client import WorkflowHistory
 from contracts import task_queues
 from contracts.wire import BATCH_WORKFLOW, FILE_WORKFLOW, SWEEP_WORKFLOW, BatchOpened, FileReceived, Sweep
 from domain.claim.stages import Stage
+from tests.integration.workflows.case_story import CaseStory
 from tests.integration.workflows.office import Office
 from tests.integration.workflows.rows import Answer
 from tests.integration.workflows.story import AccountStory, ClaimStory
@@ -135,6 +136,26 @@ async def account(office: Office) -> list[WorkflowHistory]:
     return histories
 
 
+async def case(office: Office) -> list[WorkflowHistory]:
+    histories = []
+    for ending in ("sent", "recouped"):
+        now = datetime.now(UTC)
+        story = await CaseStory(office, office.cases.new_case(now + timedelta(days=14)), now).open()
+        await story.move_to(story.row.next_at + MOMENT)
+        await story.order("suspend")
+        await story.order("approve")
+        if ending == "sent":
+            await story.move_to(story.row.next_at + MOMENT)
+            await story.order("sent", check="10442")
+        else:
+            story.row.settled = True
+            await story.ring("balance_changed")
+        await story.handle.result()
+        await story.idle()
+        histories.append(await story.handle.fetch_history())
+    return histories
+
+
 async def short(office: Office, workflow: str, argument: object) -> WorkflowHistory:
     handle = await office.client.start_workflow(
         workflow, argument, id=f"short/{uuid.uuid4()}", task_queue=task_queues.STORIES
@@ -191,6 +212,7 @@ STORIES: dict[str, Callable[[Office], Awaitable[list[WorkflowHistory]]]] = {
     "claim-silent-held-and-reminded": silent_held_and_reminded,
     "claim-while-the-database-was-away": database_away,
     "account": account,
+    "case": case,
     "batch": batch,
     "file": file,
     "sweep": sweep,

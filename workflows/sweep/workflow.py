@@ -14,6 +14,7 @@ _INSIDE = {
     "unacknowledged": Sweeps.unacknowledged,
     "deposits": Sweeps.deposits,
     "visits": Sweeps.visits,
+    "overpayments": Sweeps.overpayments,
 }
 
 

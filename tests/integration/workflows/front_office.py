@@ -174,3 +174,7 @@ class Looks(Sweeps):
     @activity.defn(name="sweep_visits")
     def visits(self, sweep: Sweep) -> Swept:
         return self._look(sweep)
+
+    @activity.defn(name="sweep_overpayments")
+    def overpayments(self, sweep: Sweep) -> Swept:
+        return self._look(sweep)

@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 from contracts import task_queues
 from contracts.converter import data_converter
 from stack.temporal_server import ensure_search_attributes
+from tests.integration.workflows.case_desk import CaseDesk
 from tests.integration.workflows.front_office import Accounts, Inbox, Interchanges, Looks, Post
 from tests.integration.workflows.practice import Payers, Practice
 from workers.deployment import make_current
@@ -34,6 +35,7 @@ class Office:
         self.client = client
         self.practice = Practice()
         self.accounts = Accounts()
+        self.cases = CaseDesk()
         self.interchanges = Interchanges()
         self.inbox = Inbox()
         self.looks = Looks()
@@ -91,6 +93,9 @@ def stories_worker(office: Office, threads: ThreadPoolExecutor, max_cached_workf
             practice.record_misfit,
             accounts.plan,
             accounts.issue,
+            office.cases.look,
+            office.cases.remind,
+            office.cases.apply_order,
             office.interchanges.build,
             inbox.classify,
             inbox.process,
@@ -99,6 +104,7 @@ def stories_worker(office: Office, threads: ThreadPoolExecutor, max_cached_workf
             looks.unacknowledged,
             looks.deposits,
             looks.visits,
+            looks.overpayments,
         ],
         activity_executor=threads,
         max_concurrent_activities=6,

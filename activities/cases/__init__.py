@@ -1,0 +1,1 @@
+"""The steps of cases inside our own books."""

@@ -1,0 +1,1 @@
+"""Cases: one story, by kind as data."""

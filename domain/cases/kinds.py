@@ -1,0 +1,80 @@
+"""Kinds of cases, as data: who owns one, what may be ordered in which state, and what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    CLOSED = "closed"
+
+
+class CaseVerb(StrEnum):
+    """What a named person may order about a case."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    SENT = "sent"
+    SUSPEND = "suspend"
+
+
+class Decision(StrEnum):
+    """How a case ended."""
+
+    REFUNDED = "refunded"
+    RECOUPED = "recouped"
+    """The payer held it back from another payment (PLB WO)."""
+    TAKEN_BACK = "taken_back"
+    """The payer reversed its decision, or the credit was used: nothing is owed any more."""
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseKind:
+    """One kind of case."""
+
+    owner: str
+    """Who decides, where the case names nobody else."""
+    escalates_to: str
+    """Who owns it from the due date on."""
+    after_due_days: int
+    """How often it is asked for again once it is overdue."""
+    waits_for: Mapping[CaseState, str]
+    verbs: Mapping[CaseState, frozenset[CaseVerb]]
+
+
+REFUND = "refund"
+
+KINDS: Mapping[str, CaseKind] = {
+    REFUND: CaseKind(
+        owner="biller",
+        escalates_to="billing_manager",
+        after_due_days=7,
+        waits_for={
+            CaseState.OPEN: "a named person to approve the refund or to reject it",
+            CaseState.APPROVED: "the refund to be sent, and its check number",
+        },
+        verbs={
+            CaseState.OPEN: frozenset({CaseVerb.APPROVE, CaseVerb.REJECT, CaseVerb.SUSPEND}),
+            CaseState.APPROVED: frozenset({CaseVerb.SENT, CaseVerb.REJECT}),
+            CaseState.CLOSED: frozenset(),
+        },
+    )
+}
+
+
+def kind_of(name: str) -> CaseKind:
+    """The kind of a case.
+
+    Raises:
+        LookupError: no such kind.
+    """
+    if name not in KINDS:
+        raise LookupError(f"no kind of case is called {name}")
+    return KINDS[name]

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, case, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from domain.claim.claim import ClaimContent
 from domain.claim.stages import Stage
+from domain.coverage.coverage import SEQUENCES, OtherCoverage
 from domain.ledger.chart import LedgerAccount
 from storage import claims, ledger
 from storage.models import Claim, Entry, Organisation, RemittanceClaim, Submission, WorkItem
@@ -66,7 +68,7 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
     )
     content = claims.content(session, number)
     return _line(claim, next_date, _open_cents(session, [number]).get(number, 0)) | {
-        "payer_name": content.coverage.payer.name,
+        "payer_name": content.coverage_of(claim.sequence).payer.name,
         "payer_kind": claim.payer_kind,
         "account": claim.account_number,
         "version": claim.version,
@@ -90,6 +92,8 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
             }
             for line in content.lines
         ],
+        "sequence": claim.sequence,
+        "coverages": _coverages(content),
         "attempts": [_attempt(attempt) for attempt in claims.attempts(session, number)],
         "remittances": _remittances(session, number),
         "balances": ledger.claim_balances(session, number),
@@ -158,9 +162,26 @@ def _open_cents(session: Session, numbers: list[int]) -> dict[int, int]:
     return {int(number): int(cents) for number, cents in rows if number is not None}
 
 
+def _coverages(content: ClaimContent) -> list[dict[str, Any]]:
+    """In the order of benefits: who pays where, and by which rule."""
+    placed = (OtherCoverage(coverage=content.coverage), *content.other_coverages)
+    return [
+        {
+            "sequence": sequence,
+            "payer": other.coverage.payer.code,
+            "payer_name": other.coverage.payer.name,
+            "insurance_type": other.insurance_type,
+            "why": other.why,
+        }
+        for sequence, other in zip(SEQUENCES, placed, strict=False)
+    ]
+
+
 def _attempt(attempt: Submission) -> dict[str, Any]:
     return {
         "attempt": attempt.attempt,
+        "payer": attempt.payer_code,
+        "sequence": attempt.sequence,
         "control_number": attempt.control_number,
         "frequency": attempt.frequency,
         "original_reference": attempt.original_reference,

@@ -27,6 +27,7 @@ def show_claim(
         output.print_json(shown)
         return
     _print_where_it_stands(shown)
+    _print_coverages(shown["coverages"], shown["sequence"])
     _print_lines(shown["lines"])
     _print_attempts(shown["attempts"])
     _print_remittances(shown["remittances"])
@@ -37,6 +38,8 @@ def show_claim(
         right=("balance",),
         empty="\nNothing is booked on this claim yet.",
     )
+    if shown["balances"]:
+        output.stdout().print(f"Where each cent came from: claimflow ledger explain {claim}")
 
 
 def _print_where_it_stands(shown: dict[str, Any]) -> None:
@@ -63,6 +66,30 @@ def _print_where_it_stands(shown: dict[str, Any]) -> None:
     )
 
 
+PLACES = {"P": "first", "S": "second", "T": "third"}
+
+
+def _print_coverages(coverages: list[dict[str, Any]], turn: str) -> None:
+    """Only where there are several: who pays when, and whose turn it is."""
+    if len(coverages) < 2:
+        return
+    output.print_table(
+        "\nPayers, in the order of benefits",
+        ("place", "payer", "name", "turn", "why"),
+        (
+            (
+                PLACES[one["sequence"]],
+                one["payer"],
+                one["payer_name"],
+                "now" if one["sequence"] == turn else "",
+                one["why"] or "pays first",
+            )
+            for one in coverages
+        ),
+        empty="",
+    )
+
+
 def _print_lines(lines: list[dict[str, Any]]) -> None:
     output.print_table(
         "\nServices",
@@ -86,10 +113,15 @@ def _print_lines(lines: list[dict[str, Any]]) -> None:
 def _print_attempts(attempts: list[dict[str, Any]]) -> None:
     output.print_table(
         "\nAttempts at the payer",
-        ("attempt", "control number", "frequency", "state", "ready", "accepted", "answered", "payer's number"),
+        (
+            *("attempt", "payer", "place", "control number", "frequency"),
+            *("state", "ready", "accepted", "answered", "payer's number"),
+        ),
         (
             (
                 attempt["attempt"],
+                attempt["payer"],
+                PLACES[attempt["sequence"]],
                 attempt["control_number"],
                 attempt["frequency"],
                 attempt["state"],

@@ -137,10 +137,13 @@ def _book_charge(step: Step) -> None:
         plan_charge_change(booked, charge, number, account) if booked else plan_charge(charge, number, account)
     )
     if legs:
+        last = last_attempt(step.session, step.claim)
+        # By attempt too: a claim that was voided and is sent again in the same version is charged again.
+        attempt = 1 if last is None else last.attempt + 1
         ledger.post(
             step.session,
             step.ref.organisation_id,
-            key=f"charge:{number}:v{step.claim.version}",
+            key=f"charge:{number}:v{step.claim.version}:attempt{attempt}",
             kind="charge",
             cites=f"charge of version {step.claim.version}",
             by=SYSTEM,

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from cli import fast_forward, importing, local_stack
 from cli.cash import deposits, entering, exporting, periods, visits
 from cli.claims import app as claims
+from cli.contracting import contract, variance
 from cli.demo import command as demo
 from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
 from cli.money import account, ledger, work
@@ -87,6 +88,8 @@ app.add_typer(entering.payments, name="payment")
 entering.register(remittances)
 app.add_typer(periods.app, name="period")
 app.add_typer(visits.app, name="visits")
+app.add_typer(contract.app, name="contract")
+app.add_typer(variance.app, name="variance")
 fast_forward.register(app)
 app.add_typer(ops, name="ops")
 app.add_typer(x12files, name="x12")

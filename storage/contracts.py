@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.contracts.filing import Given, Key, Plan, Standing, plan_import
@@ -14,7 +15,7 @@ from domain.contracts.schedule import FeeRow, FeeSchedule
 from domain.contracts.terms import Term
 from domain.remittance.balancing import dollars
 from storage.bulk import chunks, insert_rows
-from storage.models import ClaimVersion, ContractTermRow, FeeScheduleRow, PayerRow, Submission
+from storage.models import ClaimVersion, Command, ContractTermRow, FeeScheduleRow, PayerRow, Submission
 
 
 class UnknownContract(LookupError):
@@ -100,6 +101,25 @@ def receive_terms(session: Session, organisation_id: int, terms: Sequence[tuple[
     insert_rows(session, ContractTermRow, rows)
     _end(session, ContractTermRow, plan.ends)
     return plan
+
+
+def note_import(session: Session, organisation_id: int, *, file_id: int, by: str, at: datetime, plan: Plan) -> None:
+    """Keep who imported a file first, and what it changed then."""
+    session.execute(
+        insert(Command)
+        .values(
+            organisation_id=organisation_id,
+            business_id=f"contract-file:{file_id}",
+            verb="import_contract",
+            by=by,
+            reason="",
+            changes={"file": file_id, "new": len(plan.new), "closed": len(plan.ends)},
+            accepted=not plan.refused,
+            answer="; ".join(one.why for one in plan.refused[:5]),
+            business_at=at,
+        )
+        .on_conflict_do_nothing()
+    )
 
 
 def unknown_payers(session: Session, codes: Iterable[str]) -> list[str]:

@@ -41,6 +41,19 @@ def settle(session: Session, decision_keys: Collection[str], *, by: str, reason:
     return sorted(found)
 
 
+def claim_of(session: Session, number: int) -> int:
+    """The claim of a variance, which is to be locked before it.
+
+    Raises:
+        UnknownVariance: no such variance in this organisation.
+    """
+    known = number <= LARGEST_NUMBER
+    claim_number = session.scalar(select(Variance.claim_number).where(Variance.id == number)) if known else None
+    if claim_number is None:
+        raise UnknownVariance(f"no variance has the number {number}: look at `claimflow variance list`")
+    return claim_number
+
+
 def get(session: Session, number: int) -> Variance:
     """A variance's row, locked.
 

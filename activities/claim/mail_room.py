@@ -19,8 +19,13 @@ from storage.models import ClaimVersion, Patient, RemittanceRow, Submission, Tim
 from storage.serialise import from_json
 
 
-def mail(step: Step, paper: Paper, pdf: bytes, facts: ClaimFacts, corrections: dict[str, str]) -> None:
-    """Put a paper with its manifest into the outbox, in this transaction; the same paper again changes nothing."""
+def mail(
+    step: Step, paper: Paper, pdf: bytes, facts: ClaimFacts, corrections: dict[str, str], *, payer_code: str = ""
+) -> None:
+    """Put a paper with its manifest into the outbox, in this transaction; the same paper again changes nothing.
+
+    It goes to the payer whose turn it is, unless ``payer_code`` names another one of the claim.
+    """
     organisation = step.ref.organisation_id
     file_id = files.build(step.session, organisation, f"{paper.name}.pdf", paper.word, pdf, step.now)
     outbox.intend(
@@ -35,7 +40,7 @@ def mail(step: Step, paper: Paper, pdf: bytes, facts: ClaimFacts, corrections: d
             "paper": paper.kind.value,
             "reference": paper.reference,
             "organisation": organisation,
-            "payer": step.claim.payer_code,
+            "payer": payer_code or step.claim.payer_code,
             "claim_control_number": facts.claim_control_number,
             "payer_control_number": facts.payer_control_number,
             "corrections": corrections,

@@ -17,7 +17,9 @@ from domain.contracts.terms import Term
 from storage import contracts
 from storage.engine import make_engine
 from storage.models import Organisation, Variance, WorkItem
+from storage.serialise import to_json
 from storage.unit_of_work import Books
+from tests.support.remittance_office import _PROVIDER as PROVIDER
 from tests.support.remittance_office import RemittanceOffice
 
 T = TypeVar("T")
@@ -63,7 +65,7 @@ def new_office(database_url: str) -> Iterator[Callable[[], ContractedOffice]]:
     def new() -> ContractedOffice:
         books = Books(engine)
         with books.system() as session:
-            practice = Organisation(name=f"Practice {next(names)}", provider={})
+            practice = Organisation(name=f"Practice {next(names)}", provider=to_json(PROVIDER))
             session.add(practice)
             session.flush()
             return ContractedOffice(books=books, organisation=practice.id)

@@ -28,7 +28,7 @@ def professional_codes(claim: Any, check: CodeCheck) -> None:
     good, sites = check.good(on), check.sites(on)
     for at, one in enumerate(claim.diagnoses):
         if (key := one.qualifier + one.code) not in good:
-            kind, place = _DIAGNOSES.get(one.qualifier[0], "icd10cm"), places.diagnoses(claim)
+            kind, place = _DIAGNOSES.get(one.qualifier[:1], "icd10cm"), places.diagnoses(claim)
             if check.check(kind, one.code, on, Hit("", place, at % 12 + 1, 2, "HI", "2300")):
                 good.add(key)
     if (code := claim.place_of_service) not in sites and check.check(
@@ -75,7 +75,7 @@ def institutional_codes(claim: Any, check: CodeCheck) -> None:
     for name in ("principal_diagnosis", "admitting_diagnosis", "visit_reasons", "external_causes", "other_diagnoses"):
         held = getattr(claim, name)
         for at, one in enumerate(held if isinstance(held, tuple) else (held,) if held is not None else ()):
-            kind = _DIAGNOSES.get(one.qualifier[0], "icd9cm")
+            kind = _DIAGNOSES.get(one.qualifier[:1], "icd9cm")
             check.check(kind, one.code, on, _health(claim, name, at))
     procedures = (claim.principal_procedure,) if claim.principal_procedure is not None else ()
     for name, several in (("principal_procedure", procedures), ("other_procedures", claim.other_procedures)):

@@ -50,3 +50,12 @@ def _without_errors(file: x12.X12File) -> x12.X12File:
         return replace(one, errors=(), groups=groups)
 
     return replace(file, errors=(), interchanges=tuple(cleared(one) for one in file.interchanges))
+
+
+@pytest.mark.parametrize("kind", ["837P", "837I"])
+def test_a_diagnosis_that_lost_its_qualifier_is_reported(kind: str) -> None:
+    base = base_of(kind, examples.interchange(examples.every_content()[kind]))
+    for offset in range(len("HI*ABK:")):
+        at = base.data.index(b"HI*ABK:") + offset
+        assert judge(base, Damage(kind="change", at=at, byte=ord(":"))) in ("reported", "harmless")
+        assert judge(base, Damage(kind="delete", at=at)) == "reported"

@@ -82,9 +82,9 @@ def diagnosis_versions(claim: Any) -> Hits:
     diagnoses = claim.diagnoses
     if not diagnoses:
         return NONE
-    newer = diagnoses[0].qualifier[0] == "A"
+    newer = diagnoses[0].qualifier[:1] == "A"
     for at, one in enumerate(diagnoses):
-        if (one.qualifier[0] == "A") is not newer:
+        if (one.qualifier[:1] == "A") is not newer:
             return (Hit(f"{one.qualifier} beside {diagnoses[0].qualifier}: the claim mixes ICD-9-CM and ICD-10-CM",
                         places.diagnoses(claim), element=at % 12 + 1, component=1, value=one.qualifier),)  # fmt: skip
     return NONE

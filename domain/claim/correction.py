@@ -21,6 +21,7 @@ from domain.claim.correction_values import (
     read_date_or_none,
     read_diagnoses,
     read_icd_version,
+    read_insurance_type,
     read_modifiers,
     read_nine_digits,
     read_npi,
@@ -47,7 +48,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field that people may set: its name (``N`` is a line number) and what its value looks like."""
+    """A field that people may set: its name (``N`` is a line number, or 1 for the second and 2 for the third payer)
+    and what its value looks like."""
 
     name: str
     value: str
@@ -55,7 +57,8 @@ class Field:
     @property
     def pattern(self) -> str:
         """Regular expression of the names this field takes."""
-        return "^" + re.escape(self.name).replace(r"lines\.N\.", r"lines\.[1-9][0-9]?\.") + "$"
+        name = re.escape(self.name)
+        return "^" + name.replace(r"lines\.N\.", r"lines\.[1-9][0-9]?\.").replace(r"other\.N\.", r"other\.[12]\.") + "$"
 
 
 def _field(name: str, value: str) -> Field:
@@ -72,6 +75,9 @@ FIELDS: tuple[Field, ...] = (
     _field("patient_paid_cents", "what the patient paid, in cents"),
     _field("member_id", "member id as on the insurance card"),
     _field("group_number", "group number; empty removes it"),
+    _field("other.N.member_id", "member id at the second (1) or third (2) payer"),
+    _field("other.N.group_number", "group number there; empty removes it"),
+    _field("other.N.insurance_type", "why Medicare is not the first payer (SBR05), such as 12; empty removes it"),
     _field("subscriber.first_name", "subscriber's first name"),
     _field("subscriber.last_name", "subscriber's last name"),
     _field("subscriber.birth_date", "date as YYYY-MM-DD"),
@@ -148,6 +154,9 @@ def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
     if head == "lines":
         number, _, attribute = rest.partition(".")
         return _with_line(content, name, int(number), attribute, value)
+    if head == "other":
+        place, _, attribute = rest.partition(".")
+        return _with_other(content, name, int(place), attribute, value)
     if head == "subscriber":
         person = replace(content.coverage.subscriber, **_one(rest, _SUBSCRIBER[rest](name, value)))
         return replace(content, coverage=replace(content.coverage, subscriber=person))
@@ -166,6 +175,19 @@ def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
 
 def _one(attribute: str, value: object) -> dict[str, Any]:
     return {attribute: value}
+
+
+def _with_other(content: ClaimContent, name: str, place: int, attribute: str, value: str) -> ClaimContent:
+    if place > len(content.other_coverages):
+        raise CorrectionRefused(name, f"the claim names {len(content.other_coverages)} payers after the first")
+    others = list(content.other_coverages)
+    other = others[place - 1]
+    if attribute == "insurance_type":
+        others[place - 1] = replace(other, insurance_type=read_insurance_type(name, value))
+    else:
+        read = read_required if attribute == "member_id" else read_text
+        others[place - 1] = replace(other, coverage=replace(other.coverage, **_one(attribute, read(name, value))))
+    return replace(content, other_coverages=tuple(others))
 
 
 def _with_line(content: ClaimContent, name: str, number: int, attribute: str, value: str) -> ClaimContent:
@@ -222,6 +244,10 @@ def _values(content: ClaimContent) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(content, name) for name in _CLAIM}
     values["member_id"] = content.coverage.member_id
     values["group_number"] = content.coverage.group_number
+    for place, other in enumerate(content.other_coverages, start=1):
+        values[f"other.{place}.member_id"] = other.coverage.member_id
+        values[f"other.{place}.group_number"] = other.coverage.group_number
+        values[f"other.{place}.insurance_type"] = other.insurance_type
     for name in _SUBSCRIBER:
         values[f"subscriber.{name}"] = getattr(content.coverage.subscriber, name)
     for name in _BILLING:

@@ -6,6 +6,8 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from domain.coverage.coverage import MEDICARE_SECONDARY_TYPES
+
 
 class CorrectionRefused(ValueError):
     """A change does not fit. ``field`` and ``why`` never repeat the value: it may be protected data."""
@@ -46,6 +48,12 @@ def read_sex(name: str, value: str) -> str:
     if value.upper() not in ("F", "M", "U"):
         raise CorrectionRefused(name, "use F, M or U")
     return value.upper()
+
+
+def read_insurance_type(name: str, value: str) -> str:
+    if value and value not in MEDICARE_SECONDARY_TYPES:
+        raise CorrectionRefused(name, f"use one of {', '.join(sorted(MEDICARE_SECONDARY_TYPES))}, or nothing")
+    return value
 
 
 def read_date(name: str, value: str) -> date:

@@ -44,6 +44,9 @@ class Coverage:
 SEQUENCES = ("P", "S", "T")
 """SBR01 in the order of benefits: primary, secondary, tertiary."""
 
+MEDICARE_SECONDARY_TYPES = frozenset({"12", "13", "14", "15", "16", "41", "42", "43", "47"})
+"""SBR05: why Medicare is not the first payer (837P TR3, element 1336; the rules: ``order_of_benefits``)."""
+
 
 def rank_of_sequence(sequence: str) -> int:
     """1 for the primary payer, 2 for the secondary, 3 for the tertiary.
@@ -60,6 +63,6 @@ class OtherCoverage:
 
     coverage: Coverage
     insurance_type: str = ""
-    """SBR05: why Medicare is not the first payer (12, 13, 14, 15, 16, 41, 42, 43, 47); empty for others."""
+    """SBR05, one of ``MEDICARE_SECONDARY_TYPES``; empty for every payer but Medicare."""
     why: str = ""
     """The rule that gave it its place, in words."""

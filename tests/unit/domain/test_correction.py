@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.claim.correction import FIELDS, CorrectionRefused, apply_changes, changed_fields, is_known_field
+from domain.coverage.coverage import OtherCoverage
 from domain.people.parties import RenderingProvider
 from tests.unit.domain.samples import MEDICARE, content, coverage, line
 
@@ -47,7 +49,27 @@ def test_the_sample_values_cover_the_whole_grammar_but_the_referring_provider() 
         "referring.npi",
         "referring.first_name",
         "referring.last_name",
-    }
+    } | {name.replace("other.2.", "other.N.") for name in OF_OTHERS}
+
+
+OF_OTHERS = {"other.2.member_id": "NEW2", "other.2.group_number": "G8", "other.2.insurance_type": "12"}
+
+
+@pytest.mark.parametrize(("name", "value"), OF_OTHERS.items())
+def test_a_further_payers_card_is_corrected_by_its_place(name: str, value: str) -> None:
+    others = (OtherCoverage(coverage=coverage()), OtherCoverage(coverage=coverage(MEDICARE)))
+    before = replace(content(), other_coverages=others)
+    after = apply_changes(before, {name: value})
+    assert changed_fields(before, after) == (name,)
+    assert after.other_coverages[0] == others[0]
+    with pytest.raises(CorrectionRefused, match="names 0 payers after the first"):
+        apply_changes(content(), {name: value})
+
+
+def test_a_reason_that_no_guide_knows_for_medicare_behind_another_payer_is_refused() -> None:
+    before = replace(content(), other_coverages=(OtherCoverage(coverage=coverage(MEDICARE)),))
+    with pytest.raises(CorrectionRefused, match="use one of 12, 13, 14"):
+        apply_changes(before, {"other.1.insurance_type": "11"})
 
 
 @pytest.mark.parametrize(

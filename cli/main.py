@@ -19,6 +19,7 @@ from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
 from cli.money import account, ledger, work
 from cli.ops import app as ops
 from cli.output import print_json
+from cli.refunds import app as refunds
 from cli.x12files import app as x12files
 from cli.x12files import remittances
 
@@ -83,6 +84,7 @@ app.add_typer(ledger.app, name="ledger")
 exporting.register(ledger.app)
 app.add_typer(account.app, name="account")
 app.add_typer(work.app, name="work")
+app.add_typer(refunds, name="refund")
 app.add_typer(deposits.app, name="deposit")
 app.add_typer(entering.payments, name="payment")
 entering.register(remittances)

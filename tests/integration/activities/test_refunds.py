@@ -200,7 +200,7 @@ def test_a_recoupment_that_names_the_claim_settles_the_case_in_place_of_a_check(
     books = sheet(desk)
     assert {"provider_level", "refunds_payable", "bank"}.isdisjoint(books)
     assert books["remittance_clearing"] == 2 * PAID
-    linked = run(desk, lambda s: s.scalars(select(ProviderAdjustmentRow.case_number)).all())
+    linked = run(desk, lambda s: s.scalars(select(ProviderAdjustmentRow.case_number).filter_by(reason="WO")).all())
     assert linked == [number]
     assert desk.act().stage is Stage.CLOSED
     assert not order(desk, number, "sent", check="10442").accepted

@@ -139,7 +139,10 @@ def _post(
         books[number] = plan.after
         if plan.legs:
             postings.append(_posting(inbound, head, one, plan, accepted))
-        answers[attempt.row.id] = _answered(attempt.row.id, loop.remitted, answers.get(attempt.row.id))
+        before = answers.get(attempt.row.id)
+        # The number of a payer to which an answered claim was sent on is not the number of who sent it on.
+        if rank == rank_of("1", attempt.row.sequence) or (before is None and attempt.row.state in OPEN_STATES):
+            answers[attempt.row.id] = _answered(attempt.row.id, loop.remitted, before)
         takes_back = plan.takes_back.reference if plan.takes_back is not None else ""
         decided.append(PostedLoop(understood=one, row_id=ids[loop.key], takes_back=takes_back))
         inbound.matched += 1

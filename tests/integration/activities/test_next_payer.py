@@ -81,6 +81,8 @@ def test_what_medicare_sent_on_is_waited_for_and_the_supplement_settles_it(
     assert (snapshot.stage, snapshot.outcome) == (Stage.CLOSED, "clean")
     assert desk.balances() == {"revenue": -CHARGE, "contractual": 3_500, "unapplied_cash": 14_000}
     assert desk.work() == []
+    (attempt,) = desk.attempts()
+    assert attempt.payer_control_number == "ICN119", "Medicare's number, for a reopening"
 
 
 def test_a_supplement_that_does_not_know_the_claim_is_billed_by_us(medicare_first: Callable[..., Desk]) -> None:
@@ -199,11 +201,10 @@ def test_the_second_payers_limit_runs_from_the_first_ones_remittance(new_desk: N
     desk = new_desk(others=(SECOND,))
     desk.pass_days(85)
     desk.remit(primary(desk))
-    desk.pass_days(60)  # 149 days after the service, 60 after the remittance
-    assert desk.books.run(LOCAL_PRACTICE, lambda session: prepare.scrub(session, desk.ref)).to_prepare
+    desk.pass_days(60)  # 149 days after the service, 60 after the remittance: 30 are left of 90
+    assert desk.findings() == ["the filing limit ends on 2026-08-25"]
     desk.pass_days(40)
-    snapshot = desk.books.run(LOCAL_PRACTICE, lambda session: prepare.scrub(session, desk.ref))
-    assert snapshot.stage is Stage.FINDINGS
+    assert desk.findings() == ["the filing limit passed on 2026-08-25"]
 
 
 def test_a_first_payer_that_decides_again_after_the_second_was_billed_is_read_by_a_person(new_desk: NewDesk) -> None:

@@ -137,7 +137,7 @@ class TooLong(Exception):
 
 @contextmanager
 def bounded(seconds: float) -> Iterator[None]:
-    """Stop what is inside after some seconds (main thread only).
+    """Stop what is inside after some seconds of processor time (main thread only).
 
     Raises:
         TooLong: the time is over.
@@ -146,13 +146,13 @@ def bounded(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def ask(name: str, data: bytes) -> str:

@@ -46,7 +46,9 @@ def compare_with_contracts(inbound: Inbound, work: Work, posted: Sequence[Posted
     compared = [one for one in compared if one.understood.payer_code in agreements]
     if not compared:
         return
-    places = contracts.places_of_service(inbound.session, {_row(one).id for one in compared})
+    by_place = {payer for payer, contract in agreements.items() if contract.schedule.knows_places}
+    asked = {_row(one).id for one in compared if one.understood.payer_code in by_place}
+    places = contracts.places_of_service(inbound.session, asked)
     rows: list[dict[str, Any]] = []
     for one in compared:
         matched, payer = one.understood.matched, one.understood.payer_code

@@ -46,8 +46,10 @@ class FeeSchedule:
         for row in sorted(rows, key=lambda row: row.effective_from):
             self._rows.setdefault(row.procedure, []).append(row)
 
-    def __bool__(self) -> bool:
-        return bool(self._rows)
+    @property
+    def knows_places(self) -> bool:
+        """Whether a price depends on where the service was."""
+        return any(row.place for rows in self._rows.values() for row in rows)
 
     def find(self, procedure: str, modifiers: Sequence[str], place: str, on: date) -> FeeRow | None:
         """The row that holds on a day: of the first of the line's modifiers that has one, else without a modifier;

@@ -72,14 +72,16 @@ class Office:
         began = perf_counter()
         with self.books.transaction(self._organisation_id) as session:
             kept = files.receive(session, self._organisation_id, name, content, posting_books.NOW)
-        facts = {
-            "organisation_id": self._organisation_id,
-            "file_id": kept.id,
-            "business_at": posting_books.NOW,
-        }
-        file = FileReceived(**facts)
+        file = FileReceived(organisation_id=self._organisation_id, file_id=kept.id, business_at=posting_books.NOW)
         for ordinal in self._inbound.classify(file).ordinals:
-            self._inbound.process(TransactionRef(**facts, ordinal=ordinal))
+            self._inbound.process(
+                TransactionRef(
+                    organisation_id=self._organisation_id,
+                    file_id=kept.id,
+                    ordinal=ordinal,
+                    business_at=posting_books.NOW,
+                )
+            )
         self._inbound.finish(file)
         return perf_counter() - began
 

@@ -39,7 +39,7 @@ BUILD = "walk"
 PATIENCE = 45.0
 """Seconds without progress after which a walk is stuck."""
 _walks = count(1)
-"""Walks share a Temporal server: each numbers its claims, accounts and batches from another start."""
+"""Walks share a Temporal server: each numbers its claims, accounts, batches and cases from another start."""
 
 
 class Stuck(AssertionError):
@@ -189,5 +189,6 @@ def _furnish(books: Books) -> None:
         ensure_organisation(
             session, ORGANISATION, name="The walk's practice", time_zone="America/New_York", provider=visits.PROVIDER
         )
-        for table, first in (("claims", 20_000_001), ("accounts", 80_000_001), ("batches", 60_000_001)):
+        firsts = {"claims": 20_000_001, "accounts": 80_000_001, "batches": 60_000_001, "cases": 40_000_001}
+        for table, first in firsts.items():
             session.execute(text(f"alter table {table} alter column number restart with {first + start}"))

@@ -115,11 +115,16 @@ def codes(remitted: RemittedClaim) -> list[str]:
     return [f"{code} {money(cents)}" for code, cents in seen.items()] + list(dict.fromkeys(remitted.all_remarks))
 
 
+def money_key(key: str) -> str:
+    """Key of the question about money that was set aside."""
+    return f"{key}:money"
+
+
 def about_money(work: Work, key: str, trace_number: str, cents: int, reason: str) -> None:
     """Money that came with what was set aside: it waits in unapplied cash, and somebody must end that."""
     if cents:
         work.ask(
-            f"{key}:money",
+            money_key(key),
             "unapplied_money",
             f"{money(cents)} of trace {trace_number} stay in unapplied cash: {reason}",
             "Ask the payer for a corrected remittance, or return the money",

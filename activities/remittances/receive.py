@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Row
 
@@ -35,17 +35,20 @@ def remittance_received(inbound: Inbound, remittance: Remittance, accepted: Acce
     problems = [] if accepted is not None else [*whole, *_contradictions(row, remittance, new)]
     _post_deposit(inbound, row, remittance)
     known = {} if new else remittances.loops_of(inbound.session, row.id)
-    was_held = row.state == "held"
+    # A rejected transaction that comes again and balances now is its correction.
+    waited: set[str] = {"posted": set(), "held": {"held"}, "rejected": {"held", "rejected"}}[row.state]
     head = Head.of(row, inbound.file_id, remittance)
     work = Work(inbound=inbound)
     if problems:
         _hold(inbound, work, head, row, remittance, known, problems, new)
         work.write()
         return
-    if was_held or accepted is not None or (row.state == "rejected" and _adds(remittance, known)):
+    if accepted is not None:
+        waited = {"held"}
+    if waited:
         _release(inbound, row, remittance, accepted)
     unbalanced = any(problem.level is not Level.TRANSACTION for problem in imbalances)
-    loops = _loops(remittance, known, unbalanced=unbalanced, also_held=was_held or accepted is not None)
+    loops = _loops(remittance, known, unbalanced=unbalanced, waited=waited)
     post_loops(inbound, work, head, match_loops(inbound.session, loops) if loops else (), accepted)
     post_provider_adjustments(inbound, work, head, remittance)
     work.write()
@@ -96,9 +99,9 @@ def _post_deposit(inbound: Inbound, row: RemittanceRow, remittance: Remittance) 
 
 
 def _loops(
-    remittance: Remittance, known: Mapping[str, Row[str, int, str]], *, unbalanced: bool, also_held: bool
+    remittance: Remittance, known: Mapping[str, Row[str, int, str]], *, unbalanced: bool, waited: Collection[str]
 ) -> list[Loop]:
-    """The loops that are new here, or waited with the whole transaction until now."""
+    """The loops that are new here, or waited with the whole transaction until now in one of these states."""
     decided = {
         key.rsplit("|", 2)[0]: key.rsplit("|", 2)[1]
         for key, row in known.items()
@@ -108,7 +111,7 @@ def _loops(
     for claim in remittance.claims:
         key = keys.claim_key(remittance, claim)
         before = known.get(key)
-        if before is not None and not (also_held and before.state == "held"):
+        if before is not None and before.state not in waited:
             continue  # this very decision came before: in this file, under another name, or in another file
         other = decided.get(key.rsplit("|", 2)[0]) if decided else None
         contested = other is not None and other != claim.content_hash.upper()
@@ -117,10 +120,6 @@ def _loops(
             why = "; ".join(problem.message for problem in balancing.claim_problems(claim)) or why
         loops.append(Loop(key=key, remitted=claim, why_held=why, row_id=before.id if before is not None else None))
     return loops
-
-
-def _adds(remittance: Remittance, known: Mapping[str, Row[str, int, str]]) -> bool:
-    return any(keys.claim_key(remittance, claim) not in known for claim in remittance.claims)
 
 
 def _hold(
@@ -162,7 +161,8 @@ def _release(inbound: Inbound, row: RemittanceRow, remittance: Remittance, accep
     row.decided_by = accepted.by if accepted is not None else POSTER
     row.decided_reason = accepted.reason if accepted is not None else "a later delivery of it balances"
     inbound.session.flush()
-    work_items.close_by_key(inbound.session, [asking.unbalanced_key(row.id)], by=row.decided_by, on=inbound.today)
+    questions = [asking.unbalanced_key(row.id), asking.money_key(f"remittance:{row.id}")]
+    work_items.close_by_key(inbound.session, questions, by=row.decided_by, on=inbound.today)
 
 
 def _correct_deposit(inbound: Inbound, row: RemittanceRow, remittance: Remittance) -> None:

@@ -78,6 +78,23 @@ def test_a_held_remittance_is_rejected_and_a_corrected_one_under_its_trace_is_po
     assert office.ledger().get("unapplied_cash", 0) == 0
 
 
+def test_a_rejected_remittance_that_comes_again_with_the_right_sum_posts_its_claims(
+    office: RemittanceOffice, run: CommandLine
+) -> None:
+    number = office.send_claim(("99213", 12500))
+    office.receive(unbalanced(number))
+    run("remit", "reject", "R1", *BY, *WHY)
+    rejected = office.size()
+    office.receive(unbalanced(number).replace(b"*000000001*0*T", b"*000000007*0*T"), "again.835")
+    assert office.size() == rejected
+    office.receive(unbalanced(number).replace(b"BPR*I*90*", b"BPR*I*75*"), "corrected.835")
+    assert office.balances(number) == PAID
+    ledger = office.ledger()
+    assert (ledger["remittance_clearing"], ledger.get("unapplied_cash", 0)) == (7500, 0)
+    assert [row.state for row in office.remittances()] == ["posted"]
+    assert office.open_items() == []
+
+
 def test_a_held_claim_is_posted_with_a_named_reason(office: RemittanceOffice, run: CommandLine) -> None:
     number = office.send_claim(("99213", 12500))
     wrong = [

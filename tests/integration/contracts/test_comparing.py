@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 from sqlalchemy import event
 
+from activities.remittances import deciding
+from activities.remittances.deciding import Decider
 from storage import contracts
 from tests.integration.contracts.conftest import ContractedOffice
+from tests.integration.storage.together import together
+from tests.support.remittance_office import NOW
 from tests.support.remittance_text import claim, head, interchange, line
 
 
@@ -110,6 +114,48 @@ def test_the_same_remittance_again_asks_nothing_twice(office: ContractedOffice) 
     office.receive(interchange(one, number=2), "again.835")
     assert len(office.variances()) == 1
     assert office.question().kind == "underpaid"
+
+
+def test_a_held_decision_is_compared_when_a_person_posts_it(office: ContractedOffice) -> None:
+    office.agree("99213", 11000)
+    number = office.send_claim(("99213", 12500))
+    wrong = [
+        *claim(f"{number}-1", "1", "125", "80", "20"),
+        *line("99213", "125", "80", "CO*45*24", "PR*3*20", control="1"),
+    ]
+    office.receive(interchange([*head("EFT1", "80"), *wrong]))
+    assert office.variances() == []
+    (held,) = office.loops()
+    office.run(
+        lambda session: deciding.post_loop(
+            Decider(session=session, organisation_id=office.organisation, by="ann", reason="a typo", at=NOW), held.id
+        )
+    )
+    assert office.told() == [(1, 11000, 10000, "open")]
+    assert office.question().kind == "underpaid"
+
+
+def test_two_workers_with_one_file_ask_once(office: ContractedOffice) -> None:
+    office.agree("99213", 11000)
+    numbers = [office.send_claim(("99213", 12500)) for _ in range(4)]
+    content = interchange(
+        [*head("EFT1", "320"), *(s for at, number in enumerate(numbers) for s in decided(number, icn=f"ICN{at}"))]
+    )
+    together([lambda: office.receive(content, "a.835")] * 3)
+    assert sorted(row.claim_number for row in office.variances()) == numbers
+    assert [item.kind for item in office.open_items()] == ["underpaid"] * 4
+
+
+def test_a_crossover_by_a_payer_that_nobody_named_is_not_compared(office: ContractedOffice) -> None:
+    office.agree("99213", 11000)
+    number = office.send_claim(("99213", 12500))
+    body = [
+        *claim(f"{number}-1", "2", "125", "5", icn="ICN9"),
+        *line("99213", "125", "5", "OA*23*80", "CO*45*40", control="1"),
+    ]
+    office.receive(interchange([*head("EFT1", "5"), *body]))
+    assert office.loops()[0].state == "posted"
+    assert office.variances() == []
 
 
 def test_the_facility_price_and_the_threshold_of_the_contract_hold(office: ContractedOffice) -> None:

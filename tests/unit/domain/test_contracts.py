@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from activities.contracts.codes import contract_codes
 from domain.contracts.allowed import allowed_by
@@ -331,6 +334,47 @@ def test_an_end_that_is_told_later_closes_a_price_and_the_same_file_again_change
     for again in (given(2, "1.00", BEGIN, last), given(2, "1.00", BEGIN)):
         plan = plan_import(ended, [again])
         assert (plan.new, plan.ends, plan.already) == ((), {}, 1)
+
+
+_DAYS = st.integers(0, 12).map(lambda days: BEGIN + timedelta(days=days))
+_FILES = st.lists(
+    st.lists(
+        st.tuples(st.sampled_from(["1.00", "2.00"]), _DAYS, st.none() | st.integers(0, 6)), min_size=1, max_size=5
+    ).map(
+        lambda rows: [
+            given(number, value, begin, begin + timedelta(days=length) if length is not None else None)
+            for number, (value, begin, length) in enumerate(rows, start=2)
+        ]
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def applied(standing: list[Standing], file: list[Given]) -> tuple[list[Standing], bool]:
+    """The rows after an import, and whether it changed any."""
+    plan = plan_import({KEY: standing}, file)
+    kept = [replace(one, effective_to=plan.ends.get(one.id, one.effective_to)) for one in standing]
+    new = [
+        Standing(id=len(standing) + at, value=one.value, effective_from=one.effective_from, effective_to=end)
+        for at, (one, end) in enumerate(plan.new, start=1)
+    ]
+    return kept + new, bool(plan.new or plan.ends)
+
+
+@hypothesis.given(files=_FILES)
+def test_after_any_imports_a_day_has_one_price_at_most_and_a_file_again_changes_nothing(
+    files: list[list[Given]],
+) -> None:
+    standing: list[Standing] = []
+    for file in files:
+        before = {one.effective_from: one.value for one in standing}
+        standing, _ = applied(standing, file)
+        assert not applied(standing, file)[1]
+        assert before.items() <= {one.effective_from: one.value for one in standing}.items()
+    for day in (BEGIN + timedelta(days=days) for days in range(20)):
+        holding = [one for one in standing if one.effective_from <= day <= (one.effective_to or date.max)]
+        assert len(holding) <= 1
 
 
 def test_every_code_of_the_table_has_a_source() -> None:

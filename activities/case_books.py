@@ -5,7 +5,7 @@ from __future__ import annotations
 from temporalio import activity
 
 from activities.cases import looking, orders
-from contracts.case import CaseAnswer, CaseBooks, CaseRef, CaseSnapshot, OrderedCase
+from contracts.case import CaseAnswer, CaseBooks, CaseRef, CaseSnapshot, MisfitOrder, OrderedCase
 from storage.unit_of_work import Books
 
 
@@ -30,3 +30,8 @@ class CaseBooksInPostgres(CaseBooks):
     def apply_order(self, ordered: OrderedCase) -> CaseAnswer:
         """Carry out a person's order, or refuse it with the reason."""
         return self._books.run(ordered.case.organisation_id, lambda s: orders.apply_order(s, ordered))
+
+    @activity.defn(name="record_misfit_case_order")
+    def record_misfit(self, misfit: MisfitOrder) -> CaseSnapshot:
+        """Keep an order that did not fit as a work item."""
+        return self._books.run(misfit.case.organisation_id, lambda s: orders.record_misfit(s, misfit))

@@ -8,6 +8,8 @@ from datetime import datetime
 from temporalio import activity
 
 CASE_WORKFLOW = "CaseWorkflow"
+ORDER_SIGNAL = "case_command"
+"""The signal by which people order from the Temporal UI; its body is that of the updates."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,15 @@ class CaseAnswer:
     snapshot: CaseSnapshot | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class MisfitOrder:
+    """A ``case_command`` that could not be carried out: it becomes a work item. No values, only what is wrong."""
+
+    case: CaseRef
+    key: str
+    problems: tuple[str, ...]
+
+
 class CaseBooks:
     """Steps of a case inside our own database: each one transaction, each repeatable."""
 
@@ -122,4 +133,9 @@ class CaseBooks:
     @activity.defn(name="apply_case_order")
     def apply_order(self, ordered: OrderedCase) -> CaseAnswer:
         """Carry out a person's order, or refuse it with the reason."""
+        raise NotImplementedError
+
+    @activity.defn(name="record_misfit_case_order")
+    def record_misfit(self, misfit: MisfitOrder) -> CaseSnapshot:
+        """Keep an order that did not fit as a work item with the reason."""
         raise NotImplementedError

@@ -100,6 +100,7 @@ def stories_worker(
             cases.look,
             cases.remind,
             cases.apply_order,
+            cases.record_misfit,
             BatchBooksInPostgres(books).build,
             inbound.classify,
             inbound.process,

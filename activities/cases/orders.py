@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from activities.cases.following import follow, undo_approval
 from activities.cases.looking import open_case, snapshot
 from activities.cases.refund import RefundCase
-from contracts.case import CaseAnswer, OrderedCase
+from contracts.case import CaseAnswer, CaseSnapshot, MisfitOrder, OrderedCase
 from domain.cases.kinds import CaseState, CaseVerb, Decision
 from domain.cases.orders import CaseOrder, OrderInvalid, parse_order, refusal
 from domain.overpayments.books import plan_approved, plan_sent
@@ -45,6 +45,19 @@ def apply_order(session: Session, ordered: OrderedCase) -> CaseAnswer:
         why = str(refused)
     _keep(case, order, why)
     return CaseAnswer(accepted=not why, refusal=why, snapshot=snapshot(case))
+
+
+def record_misfit(session: Session, misfit: MisfitOrder) -> CaseSnapshot:
+    """An order from the Temporal UI that could not be carried out: its case's owner is told why."""
+    case = open_case(session, misfit.case)
+    case.ask(
+        misfit.key,
+        "command_refused",
+        f"An order about refund case {case.row.number} could not be carried out: {'; '.join(misfit.problems)}",
+        f"See `claimflow refund show {case.row.number}`, and order it again as docs/refunds.md describes",
+        case.desk.today + timedelta(days=1),
+    )
+    return snapshot(case)
 
 
 def _carry_out(case: RefundCase, order: CaseOrder) -> None:

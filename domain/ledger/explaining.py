@@ -22,6 +22,8 @@ _RULES = (
     ("made self-pay by", "made the patient's by decision of a named person"),
     ("paid ahead", "what the patient had paid ahead, used for what is owed"),
     ("receipt", "the patient's payment, oldest claim first"),
+    ("refund ", "a credit balance that belongs to somebody else: approved by a named person, then sent or taken back"),
+    ("recouped by PLB", "the payer held its overpayment back itself, in place of a refund"),
     ("lockbox", "the patient's check, oldest claim first"),
 )
 

@@ -100,8 +100,8 @@ class Posting(Base, Owned, Recorded):
     id: Mapped[Id]
     key: Mapped[str]
     kind: Mapped[str]
-    """``charge``, ``deposit``, ``remittance``, ``provider_level``, ``patient_payment``, ``write_off`` or
-    ``reversal``."""
+    """``charge``, ``deposit``, ``remittance``, ``provider_level``, ``patient_payment``, ``write_off``, ``reversal``,
+    ``refund`` or ``recoupment``."""
     cites: Mapped[str]
     """CAS triplet, PLB entry, receipt or named person it rests on."""
     by: Mapped[str]

@@ -34,7 +34,7 @@ class CaseRow(Base, Owned, Recorded):
     account_number: Mapped[int | None]
     amount_cents: Mapped[int] = mapped_column(server_default="0")
     state: Mapped[str]
-    """``open``, ``approved``, ``sent`` or ``closed``."""
+    """``open``, ``approved`` or ``closed``."""
     opened_on: Mapped[date]
     due_on: Mapped[date]
     """The day by which the law, or the contract, wants it done."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
+from temporalio.common import RawValue, VersioningBehavior
 from temporalio.exceptions import ApplicationError
 
 from contracts.case import (
     CASE_WORKFLOW,
+    ORDER_SIGNAL,
     CaseAnswer,
     CaseBooks,
     CaseClosed,
     CaseMessage,
     CaseOpened,
     CaseOrderBody,
+    MisfitOrder,
     OrderedCase,
 )
 from domain.cases.kinds import CaseState, CaseVerb
@@ -138,35 +141,76 @@ class CaseWorkflow:
     def _may_suspend(self, body: CaseOrderBody) -> None:
         self._check(body, CaseVerb.SUSPEND)
 
+    @workflow.signal(dynamic=True, description="case_command: an order of a person, as one JSON object")
+    async def hear_anything(self, name: str, bodies: Sequence[RawValue]) -> None:
+        """``case_command``: the same orders from the Temporal UI. What does not fit becomes a work item.
+
+        Dynamic, because a named signal that comes without its body, or with two, fails the workflow's task for ever.
+        """
+        await workflow.wait_condition(lambda: self._memory.state.snapshot is not None)
+        async with self._lock:
+            problems: tuple[str, ...]
+            try:
+                answer = await self._carry_out(self._fitting(_decoded(name, bodies)))
+                problems = () if answer.accepted else (answer.refusal,)
+            except OrderInvalid as misfit:
+                problems = misfit.problems
+            if problems:
+                key = f"misfit:{workflow.uuid4()}"
+                misfit_order = MisfitOrder(case=self._memory.ref(), key=key, problems=problems)
+                self._memory.learn(
+                    await inside(CaseBooks.record_misfit, misfit_order, "Keep the order that did not fit")
+                )
+
     def _check(self, body: CaseOrderBody, verb: CaseVerb) -> None:
-        """Shape and state from memory."""
         try:
-            order = parse_order(vars(body))
-        except OrderInvalid as invalid:
-            raise ApplicationError(str(invalid), type="Refused") from None
+            fitting = self._fitting(vars(body))
+        except OrderInvalid as misfit:
+            raise ApplicationError(str(misfit), type="Refused") from None
+        if fitting.verb != verb.value:
+            raise ApplicationError(f"the body says {fitting.verb}, the update {verb.value}", type="Refused")
+
+    def _fitting(self, body: object) -> CaseOrderBody:
+        """Shape and state from memory; raises OrderInvalid with the reasons."""
+        order = parse_order(body)
         snapshot = self._memory.state.snapshot
         if snapshot is None or self._renewing:
-            raise ApplicationError("the case is being taken up: try again in a moment", type="Refused")
+            raise OrderInvalid(("the case is being taken up: try again in a moment",))
         why = refusal(order.verb, snapshot.kind, CaseState(snapshot.state), snapshot.decision)
-        if order.verb is not verb:
-            why = f"the body says {order.verb.value}, the update {verb.value}"
-        elif self._memory.obeyed(order.business_id):
-            return
-        if why is not None:
-            raise ApplicationError(why, type="Refused")
+        if why is not None and not self._memory.obeyed(order.business_id):
+            raise OrderInvalid((why,))
+        return CaseOrderBody(
+            verb=order.verb.value, id=order.business_id, by=order.by, reason=order.reason, check=order.check
+        )
 
     async def _obey(self, body: CaseOrderBody) -> CaseAnswer:
         async with self._lock:
             # The case may have moved on between the validator and the lock.
             self._check(body, CaseVerb(body.verb))
-            answer: CaseAnswer = await inside(
-                CaseBooks.apply_order, OrderedCase(case=self._memory.ref(), order=body), f"Carry out: {body.verb}"
-            )
-            if answer.snapshot is not None:
-                self._memory.learn(answer.snapshot)
-                self._memory.show()
-            if answer.accepted:
-                self._memory.remember_order(body.id)
+            answer = await self._carry_out(body)
         if not answer.accepted:
             raise ApplicationError(answer.refusal, type="Refused")
         return answer
+
+    async def _carry_out(self, body: CaseOrderBody) -> CaseAnswer:
+        ordered = OrderedCase(case=self._memory.ref(), order=body)
+        answer: CaseAnswer = await inside(CaseBooks.apply_order, ordered, f"Carry out: {body.verb}")
+        if answer.snapshot is not None:
+            self._memory.learn(answer.snapshot)
+            self._memory.show()
+        if answer.accepted:
+            self._memory.remember_order(body.id)
+        return answer
+
+
+def _decoded(name: str, bodies: Sequence[RawValue]) -> object:
+    """The one body of an order, whatever tool sent it; raises OrderInvalid when there is none."""
+    if name != ORDER_SIGNAL:
+        raise OrderInvalid((f"a signal came that cases do not know: people's orders are called {ORDER_SIGNAL}",))
+    if len(bodies) != 1:
+        raise OrderInvalid((f"the signal came with {len(bodies)} bodies: send one JSON object",))
+    try:
+        return workflow.payload_converter().from_payload(bodies[0].payload)
+    except Exception as unreadable:  # noqa: BLE001 - anything else would fail the workflow's task for ever
+        kind = type(unreadable).__name__
+        raise OrderInvalid((f"the signal's body is not JSON ({kind}): send one JSON object",)) from None

@@ -15,7 +15,7 @@ from activities.cases import looking, orders
 from activities.cases.desk import Desk as CaseDesk
 from activities.cases.finding import look_for_credits
 from activities.remittances.receive import remittance_received
-from contracts.case import CaseAnswer, CaseOrderBody, CaseRef, CaseSnapshot, OrderedCase
+from contracts.case import CaseAnswer, CaseOrderBody, CaseRef, CaseSnapshot, MisfitOrder, OrderedCase
 from domain.claim.stages import Stage
 from domain.coverage.coverage import PayerKind
 from domain.doorbell import MessageKind
@@ -375,3 +375,13 @@ def test_the_nightly_look_finds_a_credit_that_no_step_of_a_claim_saw(new_desk: C
     assert run(desk, lambda s: cases.listed(s, "refund", only_open=True, limit=5))[0]["amount_cents"] == PAID
     desk.act()
     assert len(rows(desk)) == 1, "the claim's own step finds the same overpayment"
+
+
+def test_an_order_that_did_not_fit_is_a_work_item_until_the_case_is_closed(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    number = pay_twice(desk)
+    misfit = MisfitOrder(case=ref(desk, number), key="misfit:1", problems=("an order is one JSON object",))
+    run(desk, lambda s: orders.record_misfit(s, misfit))
+    assert set(desk.work()) == {"payer_overpaid", "command_refused"}
+    order(desk, number, "reject")
+    assert desk.work() == ["payer_overpaid"]

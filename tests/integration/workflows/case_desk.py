@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
-from contracts.case import CaseAnswer, CaseBooks, CaseRef, CaseSnapshot, OrderedCase
+from contracts.case import CaseAnswer, CaseBooks, CaseRef, CaseSnapshot, MisfitOrder, OrderedCase
 from domain.cases.kinds import REFUND, CaseState, CaseVerb, Decision
 
 REMIND_EVERY = timedelta(days=14)
@@ -28,6 +28,7 @@ class OneCase:
     """The books say that nothing is owed any more."""
     refuses: str = ""
     orders: list[str] = field(default_factory=list)
+    misfits: list[str] = field(default_factory=list)
     known: dict[str, CaseAnswer] = field(default_factory=dict)
     steps: Counter[str] = field(default_factory=Counter)
 
@@ -93,3 +94,9 @@ class CaseDesk(CaseBooks):
                 row.next_at = ordered.case.today + timedelta(days=180)
         row.known[order.id] = CaseAnswer(accepted=True, snapshot=row.snapshot())
         return row.known[order.id]
+
+    @activity.defn(name="record_misfit_case_order")
+    def record_misfit(self, misfit: MisfitOrder) -> CaseSnapshot:
+        row = self.rows[misfit.case.case_number]
+        row.misfits += misfit.problems
+        return row.snapshot()

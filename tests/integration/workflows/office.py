@@ -96,6 +96,7 @@ def stories_worker(office: Office, threads: ThreadPoolExecutor, max_cached_workf
             office.cases.look,
             office.cases.remind,
             office.cases.apply_order,
+            office.cases.record_misfit,
             office.interchanges.build,
             inbox.classify,
             inbox.process,

@@ -99,3 +99,29 @@ async def test_a_case_is_taken_up_from_its_row_at_any_state(office: Office) -> N
     story = await CaseStory(office, row, now).open()
     await story.order("sent", check="10442")
     assert (await result(story)).decision == "refunded"
+
+
+async def test_an_order_from_the_temporal_ui_is_taken_and_what_does_not_fit_is_kept_with_its_reason(
+    office: Office,
+) -> None:
+    story = await opened(office)
+    right = {"verb": "reject", "id": "ui-1", "by": "omar", "reason": "paid for two visits"}
+    for name, body in (
+        ("case_command", "reject it"),
+        ("case_command", {"verb": "reject"}),
+        ("case_command", {**right, "id": "ui-2", "verb": "sent", "check": "1"}),
+        ("remitted", right),
+        ("case_command", right),
+    ):
+        await story.handle.signal(name, body)
+    assert (await result(story)).decision == "rejected"
+    assert story.row.orders == ["reject"]
+    assert [problem.split(":")[0] for problem in story.row.misfits] == [
+        "an order is one JSON object",
+        "id must be 1 to 100 letters, digits, or ._",
+        "by must name the person who orders it",
+        "reason must say why",
+        "sent is not possible while the case is open",
+        "a signal came that cases do not know",
+    ]
+    assert await story.failed_tasks() == []

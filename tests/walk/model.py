@@ -55,7 +55,7 @@ class Model:
     def decided(self, decision: Decision) -> None:
         number, attempt = (int(part) for part in decision.control_number.split("-"))
         claim = self.claims[number]
-        claim.decisions.append(decision)
+        claim.decided(decision)
         claim.newest = [*(claim.newest if number in self.must else ()), decision]
         allowed = AFTER_DECISION[decision.means]
         if decision.means != "allowed" and not claim.payer_open:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice, permutations
 
 from tests.walk.decision import Decision
 from tests.walk.observe import ClaimSeen
 from tests.walk.rules import ON_PAPER
+from tests.walk.standing import Told, moved
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Owed:
     """Written off of the patient's part."""
     patient_open: int = 0
     """What the patient owed at the last look."""
-    decisions: list[Decision] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     newest: list[Decision] = field(default_factory=list)
     """The last decision; several where they came together, in an order that only the books know."""
     asked: set[tuple[str, int]] = field(default_factory=set)
@@ -48,19 +50,41 @@ class Owed:
         self.papers_due[ON_PAPER[verb]] += 1
 
     @property
+    def decisions(self) -> list[Decision]:
+        return [one.decision for one in self.told]
+
+    def decided(self, decision: Decision) -> None:
+        self.told.append(Told(decision=decision, given_up=self.given_up))
+
+    @property
     def payer_open(self) -> int:
-        return self.booked - sum(decision.explained for decision in self.decisions) - self.given_up
+        return self.booked - sum(left.explained for left in moved(self.booked, self.told)) - self.given_up
 
     @property
     def patient_part(self) -> int:
-        return sum(decision.patient for decision in self.decisions)
+        return sum(left.patient for left in moved(self.booked, self.told))
+
+    @property
+    def contractual(self) -> int:
+        return sum(left.contractual for left in moved(self.booked, self.told))
+
+    def order_as(self, row: ClaimSeen) -> None:
+        """Of decisions that came together only the books know the order: take one that explains them, if any does."""
+        wanted = {name: row.balances.get(name, 0) for name in ("payer_receivable", "contractual")}
+        settled, together = self.told[: -len(self.newest)], self.told[-len(self.newest) :]
+        for order in islice(permutations(together), 120) if len(self.newest) > 1 else ():
+            self.told = [*settled, *order]
+            if {"payer_receivable": self.payer_open, "contractual": self.contractual} == wanted:
+                return
+        self.told = [*settled, *together]
 
     def wrong_money(self, row: ClaimSeen) -> Iterable[str]:
         """What the books say otherwise than charge, answers and write-offs, each counted once."""
+        self.order_as(row)
         payer, patient = row.balances.get("payer_receivable", 0), row.balances.get("patient_receivable", 0)
         parts = {
             "payer_receivable": self.payer_open,
-            "contractual": sum(decision.contractual for decision in self.decisions),
+            "contractual": self.contractual,
             "unapplied_cash": sum(decision.paid for decision in self.decisions),
             "revenue": -self.booked,
         }

@@ -10,13 +10,13 @@ from activities.claim import review
 from activities.claim.answer import hand_on_balance
 from activities.claim.closing import outcome_of
 from activities.claim.history import what_may_follow
-from activities.claim.next_payer import kept_for_next_payer
+from activities.claim.next_payer import kept_for_next_payer, order_next_payer
 from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
 from activities.scrubbing import errors_of, findings_of, unwritable
 from contracts.claim import ClaimSnapshot, CommandAnswer, CommandBody, MisfitCommand, OrderedCommand
 from domain.claim.commands import Verb
-from domain.claim.correction import CorrectionRefused, apply_changes
+from domain.claim.correction import NEXT_PAYER, CorrectionRefused, apply_changes
 from domain.claim.resubmission import NotAllowed
 from domain.claim.stages import Owes, Stage
 from domain.claim.submission import AttemptState
@@ -142,6 +142,11 @@ def _correct(step: Step, body: CommandBody) -> None:
 
 
 def _resubmit(step: Step, body: CommandBody) -> None:
+    if NEXT_PAYER in body.changes:
+        if len(body.changes) > 1:
+            raise Refused(f"{NEXT_PAYER} is ordered alone: correct the claim first")
+        order_next_payer(step, body.by, body.reason)
+        return
     if body.changes:
         _correct(step, body)
         return

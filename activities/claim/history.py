@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -44,13 +44,20 @@ def decisions(session: Session, claim: Claim) -> list[Decision]:
         .order_by(RemittanceClaim.id)
     )
     found = list(rows)
-    sequences = {attempt.attempt: attempt.sequence for attempt in claims.attempts(session, claim.number)}
-    deciders = [SEQUENCES[rank_of(row.status, sequences.get(row.attempt or 0, "P")) - 1] for row in found]
+    deciders = _deciders(session, claim, found)
     kinds = _kinds(session, claim, deciders)
     return [
         Decision(row=row, meaning=classify(remitted_claim(row), kinds[decider], denial_rules()), sequence=decider)
         for row, decider in zip(found, deciders, strict=True)
     ]
+
+
+def _deciders(session: Session, claim: Claim, rows: Sequence[RemittanceClaim]) -> list[str]:
+    """SBR01 of the payer of each decision: of the attempt, or of the payer to which that attempt was sent on."""
+    only_first = claim.sequence == SEQUENCES[0]
+    attempts = () if only_first else claims.attempts(session, claim.number)
+    sequences = {attempt.attempt: attempt.sequence for attempt in attempts}
+    return [SEQUENCES[rank_of(row.status, sequences.get(row.attempt or 0, SEQUENCES[0])) - 1] for row in rows]
 
 
 def _kinds(session: Session, claim: Claim, deciders: Iterable[str]) -> dict[str, PayerKind]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from activities.cash.workdays import federal_holidays
 from activities.claim.history import Decision, decisions
+from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
 from domain.claim.claim import ClaimContent
 from domain.claim.earlier_decision import EarlierDecision
@@ -28,9 +29,11 @@ def go_to_next_payer(step: Step) -> bool:
     A payer that sent the claim on is believed: its successor has business days of the payer's policy to answer
     before it is asked; to any other we send the claim at once, with what was decided before.
     """
+    if step.balance(LedgerAccount.PAYER_RECEIVABLE) <= 0:
+        return False
     content, standing = _so_far(step)
     answered = max(standing, default=0)
-    if answered < rank_of_sequence(step.claim.sequence) or step.balance(LedgerAccount.PAYER_RECEIVABLE) <= 0:
+    if answered < rank_of_sequence(step.claim.sequence):
         return False
     last = SEQUENCES[answered - 1]
     sequence, sent_on = content.next_sequence(last), _was_sent_on(step, last)
@@ -45,14 +48,37 @@ def go_to_next_payer(step: Step) -> bool:
     return True
 
 
+def order_next_payer(step: Step, by: str, reason: str) -> None:
+    """A biller's order: bill the next payer with what this one decided, also where it denied the claim.
+
+    Raises:
+        Refused: this payer has not decided, no further one is named, or nothing is open.
+    """
+    content, standing = _so_far(step)
+    answered = max(standing, default=0)
+    if answered < rank_of_sequence(step.claim.sequence):
+        raise Refused(f"{step.claim.payer_code} has not decided: the next payer takes the claim only with its decision")
+    sequence = content.next_sequence(SEQUENCES[answered - 1])
+    if sequence is None:
+        raise Refused("the claim names no further payer")
+    if step.balance(LedgerAccount.PAYER_RECEIVABLE) <= 0:
+        raise Refused("nothing is open that a further payer could pay")
+    step.done_by(by)
+    step.claim = claims.give_turn(step.session, step.claim.number, sequence)
+    bill_this_payer(step, reason, by=by)
+
+
 def earlier_payer_again(step: Step, decision: Decision) -> bool:
     """Whether a payer before the one whose turn it is decided again: what was told to the later one is stale."""
     if rank_of_sequence(decision.sequence) >= rank_of_sequence(step.claim.sequence):
         return False
+    _, standing = _so_far(step)
+    holds = standing.get(rank_of_sequence(decision.sequence))
+    if holds is None:
+        return False
     if waits_for_crossover(step):
-        _, standing = _so_far(step)
         step.done_by(SYSTEM)
-        _wait_for_crossover(step, standing[rank_of_sequence(decision.sequence)])
+        _wait_for_crossover(step, holds)
         return True
     before, now = PLACES[decision.sequence], PLACES[step.claim.sequence]
     step.ask_person(
@@ -72,10 +98,10 @@ def earlier_payer_again(step: Step, decision: Decision) -> bool:
     return True
 
 
-def bill_this_payer(step: Step, why: str) -> None:
+def bill_this_payer(step: Step, why: str, by: str = SYSTEM) -> None:
     """Prepare a claim of our own to the payer whose turn it is."""
     sequence = step.claim.sequence
-    step.note(f"turn:{sequence}:billed", f"Billed to the {PLACES[sequence]} payer, {step.claim.payer_code}", why)
+    step.note(f"turn:{sequence}:billed", f"Billed to the {PLACES[sequence]} payer, {step.claim.payer_code}", why, by)
     step.move(
         Stage.CODING,
         Owes.PAYER,

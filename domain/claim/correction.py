@@ -37,6 +37,7 @@ from domain.people.parties import RenderingProvider
 
 __all__ = [
     "FIELDS",
+    "NEXT_PAYER",
     "CorrectionRefused",
     "Field",
     "apply_changes",
@@ -61,6 +62,10 @@ class Field:
         return "^" + name.replace(r"lines\.N\.", r"lines\.[1-9][0-9]?\.").replace(r"other\.N\.", r"other\.[12]\.") + "$"
 
 
+NEXT_PAYER = "next_payer"
+"""Not content, but an order: ``resubmit`` with it alone bills the payer that comes next."""
+
+
 def _field(name: str, value: str) -> Field:
     return Field(name=name, value=value)
 
@@ -78,6 +83,7 @@ FIELDS: tuple[Field, ...] = (
     _field("other.N.member_id", "member id at the second (1) or third (2) payer"),
     _field("other.N.group_number", "group number there; empty removes it"),
     _field("other.N.insurance_type", "why Medicare is not the first payer (SBR05), such as 12; empty removes it"),
+    _field(NEXT_PAYER, "yes, with resubmit and alone: bills the next payer with what this one decided"),
     _field("subscriber.first_name", "subscriber's first name"),
     _field("subscriber.last_name", "subscriber's last name"),
     _field("subscriber.birth_date", "date as YYYY-MM-DD"),
@@ -151,6 +157,8 @@ def changed_fields(old: ClaimContent, new: ClaimContent) -> tuple[str, ...]:
 
 def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
     head, _, rest = name.partition(".")
+    if head == NEXT_PAYER:
+        raise CorrectionRefused(name, "this is no content of the claim: order resubmit with it alone")
     if head == "lines":
         number, _, attribute = rest.partition(".")
         return _with_line(content, name, int(number), attribute, value)

@@ -168,6 +168,21 @@ def test_what_the_second_payer_denies_is_a_billers(new_desk: NewDesk) -> None:
     assert desk.balances()["payer_receivable"] == 2_800
 
 
+def test_a_biller_bills_the_next_payer_for_what_the_first_one_denied(new_desk: NewDesk) -> None:
+    desk = new_desk(others=(SECOND,))
+    assert desk.remit(told(desk, 1, "1", (0, 0), "1:CO-96:15000", "2:CO-96:2500")).stage is Stage.DENIED
+    assert not desk.order("resubmit", id="both", next_payer="yes", member_id="X1").accepted
+    assert desk.order("resubmit", id="next", next_payer="yes").accepted, desk.told
+    snapshot = desk.snapshot()
+    assert (snapshot.stage, snapshot.payer_code, desk.work()) == (Stage.CODING, "HMO01", [])
+    desk.send()
+    assert desk.for_submission(2).earlier[0].paid_cents == 0
+    snapshot = desk.remit(told(desk, 2, "2", (14_000, 2_500), "1:CO-45:1000"))
+    assert (snapshot.stage, snapshot.outcome) == (Stage.CLOSED, "denied_corrected")
+    assert not desk.order("resubmit", id="more", next_payer="yes").accepted
+    assert "no further payer" in desk.told[-1]
+
+
 def test_a_write_off_before_the_next_payer_leaves_it_what_is_its_part(new_desk: NewDesk) -> None:
     desk = new_desk(others=(SECOND,))
     snapshot = desk.remit(told(desk, 1, "1", (9_600, 0), "1:CO-45:3000", "1:PR-2:2400", "2:CO-96:2500"))

@@ -49,6 +49,7 @@ def test_the_sample_values_cover_the_whole_grammar_but_the_referring_provider() 
         "referring.npi",
         "referring.first_name",
         "referring.last_name",
+        "next_payer",
     } | {name.replace("other.2.", "other.N.") for name in OF_OTHERS}
 
 
@@ -64,6 +65,12 @@ def test_a_further_payers_card_is_corrected_by_its_place(name: str, value: str) 
     assert after.other_coverages[0] == others[0]
     with pytest.raises(CorrectionRefused, match="names 0 payers after the first"):
         apply_changes(content(), {name: value})
+
+
+def test_the_next_payer_is_ordered_and_never_corrected() -> None:
+    assert is_known_field("next_payer")
+    with pytest.raises(CorrectionRefused, match="order resubmit with it alone"):
+        apply_changes(content(), {"next_payer": "yes"})
 
 
 def test_a_reason_that_no_guide_knows_for_medicare_behind_another_payer_is_refused() -> None:

@@ -21,11 +21,13 @@ from domain.coverage.coverage import PayerKind
 from domain.doorbell import MessageKind
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.pair import pair
-from domain.remittance.remittance import ProviderAdjustment, Remittance
+from domain.remittance.remittance import ProviderAdjustment, Remittance, RemittedClaim
 from storage import cases, claims, ledger
 from storage.models import CaseRow, ProviderAdjustmentRow, WorkflowMessage
 from storage.organisations import LOCAL_PRACTICE
 from tests.integration.activities.conftest import Desk
+from tests.integration.activities.test_next_payer import SUPPLEMENT, primary, told
+from tests.integration.storage.together import together
 
 PAID = 14_000
 BOOKS = {"contractual": 3500, "revenue": -17_500}
@@ -385,3 +387,40 @@ def test_an_order_that_did_not_fit_is_a_work_item_until_the_case_is_closed(new_d
     assert set(desk.work()) == {"payer_overpaid", "command_refused"}
     order(desk, number, "reject")
     assert desk.work() == ["payer_overpaid"]
+
+
+def supplement_paid(desk: Desk, icn: str) -> RemittedClaim:
+    """The later payer, to whom the claim was sent on, takes over what the first left to the patient."""
+    codes = ("1:OA-23:12600", "2:OA-23:2100")
+    return told(desk, 1, "2", (2_400, 400), *codes, icn=icn)
+
+
+def test_a_later_payer_that_pays_twice_is_the_one_who_is_owed_and_by_its_own_rule(
+    new_desk: Callable[..., Desk],
+) -> None:
+    desk = new_desk(PayerKind.MEDICARE, (SUPPLEMENT,))
+    desk.remit(primary(desk, "19", "MA18"))
+    desk.remit(supplement_paid(desk, "S1"))
+    desk.remit(supplement_paid(desk, "S2"))
+
+    (case,) = rows(desk)
+    assert (case.details["payer_code"], case.amount_cents) == ("SUPP1", 2_800)
+    assert case.due_on == desk.today.date() + timedelta(days=30), "a commercial plan's, although Medicare paid first"
+
+
+def test_two_nightly_looks_at_once_open_one_case_for_a_credit(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    desk.remit(desk.decision())
+    account = run(desk, lambda s: claims.get(s, desk.claim).account_number)
+    legs = pair(LedgerAccount.BANK, LedgerAccount.PATIENT_CREDIT, 2500, "receipt 1", None, account)
+    run(
+        desk,
+        lambda s: ledger.post(
+            s, LOCAL_PRACTICE, key="receipt:1", kind="patient_payment", cites="receipt 1", by="patient",
+            business_date=desk.today.date(), legs=legs,
+        ),
+    )  # fmt: skip
+    desk.pass_days(31)
+    together([lambda: sweep(desk)] * 4)
+    assert [case.amount_cents for case in rows(desk)] == [2500]
+    assert rung(desk, "case") == [MessageKind.OPEN]

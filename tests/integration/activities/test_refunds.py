@@ -23,8 +23,9 @@ from domain.ledger.chart import LedgerAccount
 from domain.ledger.pair import pair
 from domain.remittance.remittance import ProviderAdjustment, Remittance, RemittedClaim
 from storage import cases, claims, ledger
-from storage.models import CaseRow, ProviderAdjustmentRow, WorkflowMessage
+from storage.models import CaseRow, PayerPolicyRow, ProviderAdjustmentRow, WorkflowMessage
 from storage.organisations import LOCAL_PRACTICE
+from storage.reference import HOUSE, refund_policy
 from tests.integration.activities.conftest import Desk
 from tests.integration.activities.test_next_payer import SUPPLEMENT, primary, told
 from tests.integration.storage.together import together
@@ -293,6 +294,32 @@ def test_a_federal_payers_case_is_due_in_sixty_days_reminded_escalated_and_suspe
     snapshot = remind(desk, number)
     assert (snapshot.owner, snapshot.state) == ("billing_manager", "open")
     assert "refund_overdue" in desk.work()
+
+
+@pytest.mark.parametrize("kind", list(PayerKind))
+def test_every_kind_of_payer_and_the_house_has_a_clock_with_its_rule(new_desk: Callable[..., Desk], kind: str) -> None:
+    desk = new_desk()
+    federal = kind in (PayerKind.MEDICARE, PayerKind.MEDICARE_ADVANTAGE, PayerKind.MEDICAID)
+    found = run(desk, lambda s: refund_policy(s, kind, "ANY", desk.today.date()))
+    assert (found.refund_due_days == 60) is federal
+    assert found.refund_due_rule
+    assert run(desk, lambda s: refund_policy(s, HOUSE, "", desk.today.date())).refund_rests_days > 0
+
+
+def test_a_contracts_own_term_goes_before_the_house_rule(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    with desk.books.system() as session:
+        for name, value in (("refund_due_days", "45"), ("refund_due_rule", "45 days (contract 2026, section 7)")):
+            session.add(
+                PayerPolicyRow(
+                    payer_kind="commercial", payer_code="PPO01", name=name, value=value,
+                    effective_from=date(2026, 1, 1), effective_to=None, source="contract 2026",
+                )
+            )  # fmt: skip
+    pay_twice(desk)
+    (case,) = rows(desk)
+    assert case.due_on == desk.today.date() + timedelta(days=45)
+    assert "contract 2026" in case.due_rule
 
 
 def test_only_a_federal_payers_clock_is_suspended(new_desk: Callable[..., Desk]) -> None:

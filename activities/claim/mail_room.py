@@ -11,6 +11,7 @@ from activities.claim.history import Decision
 from activities.claim.step import Step
 from activities.deliveries import MAIL
 from domain.claim.papers import KEY_PATTERN, Paper, paper_of
+from domain.coverage.coverage import rank_of_sequence
 from domain.people.parties import Person
 from domain.sending import SendKind
 from gateways.papers.claim_facts import ClaimFacts, PaperLine
@@ -96,17 +97,18 @@ def facts(
 ) -> ClaimFacts:
     """The claim as it stands, for a paper about a decision on one of its attempts."""
     content = claims.content(step.session, step.claim.number)
+    coverage = content.coverages[min(rank_of_sequence(decision.sequence), len(content.coverages)) - 1]
     us = parties.submitter(step.session, step.ref.organisation_id)
     patient = from_json(Person, step.session.get_one(Patient, step.claim.patient_id).person)
     return ClaimFacts(
         reference=paper.reference,
         dated=step.today,
-        payer_name=content.coverage.payer.name,
+        payer_name=coverage.payer.name,
         provider_name=us.name,
         provider_npi=us.npi,
         provider_tax_id=us.tax_id,
         patient_name=f"{patient.first_name} {patient.last_name}",
-        member_id=content.coverage.member_id,
+        member_id=coverage.member_id,
         claim_control_number=attempt.control_number,
         payer_control_number=payer_control_number,
         remittance_date=remitted_on(step, decision),

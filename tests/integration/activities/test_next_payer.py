@@ -166,6 +166,9 @@ def test_what_the_second_payer_denies_is_a_billers(new_desk: NewDesk) -> None:
     assert (snapshot.stage, snapshot.owes) == (Stage.DENIED, Owes.PAYER)
     assert desk.work() == ["denied"]
     assert desk.balances()["payer_receivable"] == 2_800
+    assert desk.order("appeal").accepted, desk.told
+    (paper,) = desk.papers()
+    assert (paper["payer"], paper["claim_control_number"]) == ("HMO01", f"{desk.claim}-2")
 
 
 def test_a_biller_bills_the_next_payer_for_what_the_first_one_denied(new_desk: NewDesk) -> None:

@@ -97,12 +97,26 @@ class RefundCase:
         self.tell(suspended_until=clock.suspended_until.isoformat() if clock.suspended_until else None)
 
     def standing_cents(self) -> int:
-        """What would be owed now if this case had not been approved: the ledger's word, never the case's own."""
+        """What would be owed now if this case had not been approved: the ledger's word, never the case's own.
+
+        What another case of the same creditor has approved is that case's.
+        """
+        session, row = self.desk.session, self.row
+        assert row.account_number is not None
         if self.creditor is Creditor.PATIENT:
-            assert self.row.account_number is not None
-            return patient_standing(self.desk, self.row.account_number)
-        assert self.row.claim_number is not None
-        return payers_standing(self.desk, self.row.claim_number).get(self.payer_code, 0)
+            owed = patient_standing(self.desk, row.account_number)
+            known = cases.of_account(session, REFUND, row.account_number)
+        else:
+            assert row.claim_number is not None
+            owed = payers_standing(self.desk, row.claim_number).get(self.payer_code, 0)
+            known = cases.of_claim(session, REFUND, row.claim_number)
+        return owed - sum(
+            other.amount_cents
+            for other in known
+            if other.number != row.number
+            and other.state == CaseState.APPROVED.value
+            and other.details.get("payer_code", "") == self.payer_code
+        )
 
     def tell(self, **facts: Any) -> None:
         """Keep facts with the case."""

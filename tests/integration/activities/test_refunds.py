@@ -95,7 +95,7 @@ def hold_back(desk: Desk, *entries: tuple[str, str, int], trace: str = "PLB1", p
     run(desk, lambda s: remittance_received(desk._inbound(s), remittance))
 
 
-def take_back(desk: Desk) -> Stage:
+def take_back(desk: Desk, *, trace: str = "BACK") -> Stage:
     """The payer reverses one payment; what it is short of for that is carried forward (PLB FB)."""
     reversal = desk.decision(status="22", sign=-1)
     remittance = Remittance(
@@ -103,7 +103,7 @@ def take_back(desk: Desk) -> Stage:
         payment_cents=0,
         payment_method="NON",
         payment_date=desk.today.date(),
-        trace_number="BACK",
+        trace_number=trace,
         payer_identifier="1999999999",
         payer_name="EVERGREEN",
         payee_npi="1234567893",

@@ -53,6 +53,7 @@ class RemittanceClaim(Base, Owned, Recorded):
         same_organisation("remittance_claims", "claim_number", "claims.number"),
         UniqueConstraint("organisation_id", "key"),
         Index("ix_remittance_claims_claim", "claim_number"),
+        Index("ix_remittance_claims_remittance", "remittance_id"),
         Index("ix_remittance_claims_payer_number", "organisation_id", "payer_control_number"),
         Index(
             "ix_remittance_claims_waiting",

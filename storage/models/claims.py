@@ -46,6 +46,7 @@ class Claim(Base, Owned, Recorded):
         Index("ix_claims_stage", "organisation_id", "stage", "number"),
         Index("ix_claims_payer", "organisation_id", "payer_code", "number"),
         Index("ix_claims_owes", "organisation_id", "owes", "number"),
+        Index("ix_claims_service_date", "organisation_id", "service_date"),
     )
 
     number: Mapped[int] = mapped_column(Identity(start=10000001), primary_key=True)
@@ -108,6 +109,12 @@ class Submission(Base, Owned, Recorded):
             "claim_number",
             unique=True,
             postgresql_where=text("state in ('ready', 'batched', 'sent', 'accepted')"),
+        ),
+        Index(
+            "ix_submissions_payer_number",
+            "organisation_id",
+            "payer_control_number",
+            postgresql_where=text("payer_control_number <> ''"),
         ),
         Index("ix_submissions_ready", "organisation_id", "payer_code", postgresql_where=text("state = 'ready'")),
     )

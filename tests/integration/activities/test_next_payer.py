@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
 from activities.claim import prepare
 from activities.claim.follow_up import note_status
+from activities.payer_conversations import PayerConversationsInRealTime
 from domain.claim.stages import Owes, Stage
 from domain.claim.status import StatusAnswer, StatusKind
 from domain.coverage.coverage import Coverage, OtherCoverage, Payer, PayerKind
 from domain.remittance.remittance import Adjustment, RemittedClaim
+from gateways.clearinghouse import RealTimeLine
+from gateways.errors import PayerUnreachable
 from storage.organisations import LOCAL_PRACTICE
 from tests.integration.activities.conftest import BEGIN, CHARGES, Desk
 from tests.integration.storage.samples import encounter
@@ -28,6 +33,17 @@ def further(code: str, kind: PayerKind = PayerKind.COMMERCIAL, insurance_type: s
     payer = Payer(code=code, name=f"{code} PLAN", kind=kind, filing_indicator="CI")
     coverage = Coverage(payer=payer, member_id=f"{code}0001", relationship="18", subscriber=PATIENT)
     return OtherCoverage(coverage=coverage, insurance_type=insurance_type)
+
+
+class SilentLine(RealTimeLine):
+    """Keeps what it was asked and answers nothing."""
+
+    def __init__(self) -> None:
+        self.asked = ""
+
+    async def ask(self, question: bytes) -> bytes:
+        self.asked = question.decode()
+        raise PayerUnreachable("nobody answers")
 
 
 SUPPLEMENT, MEDICAID, SECOND = further("SUPP1"), further("MCAID", PayerKind.MEDICAID), further("HMO01")
@@ -89,6 +105,12 @@ def test_a_supplement_that_does_not_know_the_claim_is_billed_by_us(medicare_firs
     desk = medicare_first(SUPPLEMENT)
     desk.remit(primary(desk, "19", "MA18"))
     desk.pass_days(21)
+    line = SilentLine()
+    with pytest.raises(ApplicationError):
+        asyncio.run(PayerConversationsInRealTime(desk.books, line).ask_status(desk.ref))
+    assert "NM1*PR*2*SUPP1 PLAN*****PI*SUPP1" in line.asked
+    assert f"REF*EJ*{desk.claim}-1" in line.asked
+    assert "REF*1K" not in line.asked, "Medicare's number means nothing to the supplement"
     unknown = StatusAnswer(kind=StatusKind.NOT_FOUND, category="A4", code="35", payer_control_number="")
     snapshot = desk.books.run(LOCAL_PRACTICE, lambda session: note_status(session, desk.ref, unknown))
     assert (snapshot.stage, snapshot.to_prepare, snapshot.payer_code) == (Stage.CODING, True, "SUPP1")

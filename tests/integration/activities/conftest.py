@@ -16,6 +16,7 @@ from activities.claim import answer, commands, follow_up, prepare
 from activities.inbound import letters
 from activities.inbound.context import Inbound
 from activities.remittances.receive import remittance_received
+from activities.scrubbing import findings_of
 from contracts.claim import ClaimRef, ClaimSnapshot, CommandAnswer, CommandBody, OrderedCommand
 from domain.claim.claim import ClaimForSubmission
 from domain.claim.letter import PayerLetter
@@ -192,6 +193,16 @@ class Desk:
 
         def read(session: Session) -> list[str]:
             return list(session.scalars(select(WorkItem.reason).where(WorkItem.closed_on.is_(None))))
+
+        return self._run(read)
+
+    def findings(self) -> list[str]:
+        """What the scrubber says of the claim as it would go out now."""
+
+        def read(session: Session) -> list[str]:
+            claim = claims.get(session, self.claim)
+            found = findings_of(session, claim, claims.content(session, self.claim), self.today.date())
+            return [finding.message for finding in found]
 
         return self._run(read)
 

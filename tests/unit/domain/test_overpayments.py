@@ -73,7 +73,8 @@ def test_nobody_gets_more_than_it_paid_and_together_no_more_than_the_credit(
     payers = [paid(f"P{rank}", rank, *payments) for rank, payments in given_payers]
     found = split(-credit, *payers)
 
-    assert all(0 < cents <= next(p.total_cents for p in payers if p.payer_code == code) for code, cents in found.items())
+    totals = {payer.payer_code: payer.total_cents for payer in payers}
+    assert all(0 < cents <= totals[code] for code, cents in found.items())
     assert sum(found.values()) == min(credit, sum(p.total_cents for p in payers))
 
 

@@ -75,9 +75,10 @@ def told_by_simulator(state: Path) -> tuple[int, int]:
     return int(remitted), int(paid)
 
 
-def attempts_at_simulator(state: Path) -> Counter[str]:
-    """How often each attempt (CLM01) reached a payer."""
-    return Counter(str(row[0]) for row in _ask(state, "SELECT control_number FROM claims"))
+def attempts_at_simulator(state: Path) -> Counter[tuple[str, str]]:
+    """How often each attempt reached each payer: payer and CLM01. Medicare sends some on to a supplement."""
+    rows = _ask(state, "SELECT payer, control_number FROM claims")
+    return Counter((str(payer), str(control_number)) for payer, control_number in rows)
 
 
 def attempts_in_books(books: Books) -> set[str]:

@@ -26,3 +26,6 @@ ClaimNumber = Annotated[int, typer.Argument(metavar="CLAIM", min=1, help="The cl
 AccountNumber = Annotated[
     int, typer.Argument(metavar="ACCOUNT", min=1, help="The guarantor's account, such as 70000001.")
 ]
+BusinessId = Annotated[
+    str | None, typer.Option("--id", metavar="ID", help="Your own id for this order: repeated, it changes nothing.")
+]

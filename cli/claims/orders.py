@@ -5,17 +5,16 @@ One body for all doors: the updates of the claim's workflow, and the signal ``bi
 
 from __future__ import annotations
 
-import asyncio
 import json
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import options, output
-from cli.failures import CannotRun, Negative
+from cli import options
+from cli.failures import Negative
+from cli.obeying import obey, own_id
 
 _HELP = {
     "correct": "Correct fields of a claim and send it again as the payer's policy says.",
@@ -36,9 +35,6 @@ ChangesFile = Annotated[
     Path | None,
     typer.Option("--file", metavar="CHANGES.json", exists=True, dir_okay=False, help="Changes as a JSON object."),
 ]
-BusinessId = Annotated[
-    str | None, typer.Option("--id", metavar="ID", help="Your own id for this order: repeated, it changes nothing.")
-]
 ExpectedVersion = Annotated[
     int | None,
     typer.Option("--expected-version", min=1, metavar="N", help="The version you saw; the present one by default."),
@@ -58,14 +54,14 @@ def _command(verb: str) -> Callable[..., None]:
         reason: options.Reason,
         set_: Set = None,
         file: ChangesFile = None,
-        business_id: BusinessId = None,
+        business_id: options.BusinessId = None,
         expected_version: ExpectedVersion = None,
         organisation: options.Organisation = 1,
         as_json: options.AsJson = False,
     ) -> None:
         body: dict[str, object] = {
             "command": verb,
-            "id": business_id or f"cli:{uuid.uuid4()}",
+            "id": own_id(business_id),
             "by": by,
             "expected_version": expected_version,
             "reason": reason,
@@ -101,19 +97,6 @@ def changes_of(file: Path | None, pairs: list[str]) -> dict[str, object]:
 
 
 def _carry_out(organisation: int, claim: int, body: dict[str, object], *, as_json: bool) -> None:
-    from cli.claims.ordering import Outcome, order
-    from cli.connection import find_servers, open_books
+    from cli.claims.ordering import order
 
-    servers = find_servers()
-    with open_books(servers) as books:
-        try:
-            outcome: Outcome = asyncio.run(order(books, servers, organisation, claim, body))
-        except CannotRun as failure:
-            raise CannotRun(f"{failure}; to repeat this same order, give --id {body['id']}") from None
-    if as_json:
-        output.print_json(outcome.as_document())
-    elif outcome.accepted:
-        output.stdout().print(outcome.in_words())
-    if not outcome.accepted:
-        output.say(f"claimflow: refused: {outcome.refusal}")
-        raise typer.Exit(1)
+    obey(str(body["id"]), lambda books, servers: order(books, servers, organisation, claim, body), as_json=as_json)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import uuid
 from typing import Annotated
 
 import typer
 
-from cli import options, output
-from cli.failures import CannotRun, Negative
+from cli import options
+from cli.failures import Negative
+from cli.obeying import obey, own_id
 from cli.refunds.showing import CaseNumber
-
-BusinessId = Annotated[
-    str | None, typer.Option("--id", metavar="ID", help="Your own id for this order: repeated, it changes nothing.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +24,7 @@ def approve(
     refund: CaseNumber,
     by: options.By,
     reason: options.Reason,
-    business_id: BusinessId = None,
+    business_id: options.BusinessId = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
@@ -41,7 +36,7 @@ def reject(
     refund: CaseNumber,
     by: options.By,
     reason: options.Reason,
-    business_id: BusinessId = None,
+    business_id: options.BusinessId = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
@@ -53,7 +48,7 @@ def sent(
     refund: CaseNumber,
     check: Annotated[str, typer.Option("--check", metavar="NUMBER", help="Number of the check or transfer.")],
     by: options.By,
-    business_id: BusinessId = None,
+    business_id: options.BusinessId = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
@@ -65,7 +60,7 @@ def suspend(
     refund: CaseNumber,
     by: options.By,
     reason: options.Reason,
-    business_id: BusinessId = None,
+    business_id: options.BusinessId = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
@@ -74,23 +69,11 @@ def suspend(
 
 
 def _order(organisation: int, refund: int, body: dict[str, str], business_id: str | None, *, as_json: bool) -> None:
-    from cli.connection import find_servers, open_books
     from cli.refunds.ordering import order
     from domain.cases.orders import OrderInvalid
 
-    body["id"] = business_id or f"cli:{uuid.uuid4()}"
-    servers = find_servers()
-    with open_books(servers) as books:
-        try:
-            outcome = asyncio.run(order(books, servers, organisation, refund, body))
-        except OrderInvalid as invalid:
-            raise Negative(str(invalid)) from None
-        except CannotRun as failure:
-            raise CannotRun(f"{failure}; to repeat this same order, give --id {body['id']}") from None
-    if as_json:
-        output.print_json(outcome.as_document())
-    elif outcome.accepted:
-        output.stdout().print(outcome.in_words())
-    if not outcome.accepted:
-        output.say(f"claimflow: refused: {outcome.refusal}")
-        raise typer.Exit(1)
+    body["id"] = own_id(business_id)
+    try:
+        obey(body["id"], lambda books, servers: order(books, servers, organisation, refund, body), as_json=as_json)
+    except OrderInvalid as invalid:
+        raise Negative(str(invalid)) from None

@@ -17,6 +17,8 @@ from x12.transactions.parts import (
     Party,
     Procedure,
     Reference,
+    find_amount,
+    find_date,
     find_reference,
 )
 from x12.transactions.supplements import Attachment, Condition, Contract, Drug, Note, RawSegment
@@ -144,7 +146,7 @@ class InstitutionalLine:
     @property
     def service_date(self) -> DateOrPeriod | None:
         """DTP*472."""
-        return next((when for when in self.dates if when.qualifier == "472"), None)
+        return find_date(self.dates, "472")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,12 +227,12 @@ class InstitutionalClaim:
     @property
     def statement_period(self) -> DateOrPeriod | None:
         """DTP*434: the first and the last day the claim covers."""
-        return next((when for when in self.dates if when.qualifier == "434"), None)
+        return find_date(self.dates, "434")
 
     @property
     def admission(self) -> DateOrPeriod | None:
         """DTP*435: the day of admission, with its time where it was told."""
-        return next((when for when in self.dates if when.qualifier == "435"), None)
+        return find_date(self.dates, "435")
 
     @property
     def diagnoses(self) -> tuple[Diagnosis, ...]:
@@ -256,7 +258,7 @@ class InstitutionalClaim:
     @property
     def patient_due_cents(self) -> int:
         """AMT*F3, what the patient is estimated to owe; 0 when absent."""
-        return next((amount.amount_cents for amount in self.amounts if amount.qualifier == "F3"), 0)
+        return find_amount(self.amounts, "F3") or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

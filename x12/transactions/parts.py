@@ -35,6 +35,14 @@ class DateOrPeriod:
         return "RD8" if self.end is not None else "DT" if self.time else "D8"
 
 
+def find_date(dates: tuple[DateOrPeriod, ...], qualifier: str) -> DateOrPeriod | None:
+    """The first date or period with this qualifier; None if there is none."""
+    for when in dates:
+        if when.qualifier == qualifier:
+            return when
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactNumber:
     """One pair of PER03 to PER08: TE telephone, EM mail, FX fax, EX extension, UR address of a page."""
@@ -125,6 +133,14 @@ class Amount:
 
     qualifier: str
     amount_cents: int
+
+
+def find_amount(amounts: tuple[Amount, ...], qualifier: str) -> int | None:
+    """AMT02 in cents of the first amount with this qualifier; None if there is none."""
+    for amount in amounts:
+        if amount.qualifier == qualifier:
+            return amount.amount_cents
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from x12.transactions.parts import (
     Procedure,
     Quantity,
     Reference,
+    find_amount,
+    find_date,
     find_reference,
 )
 from x12.transactions.supplements import Attachment, Condition, Contract, Drug, DurableEquipment, Form, Note, RawSegment
@@ -126,7 +128,7 @@ class ServiceLine:
     @property
     def service_date(self) -> DateOrPeriod | None:
         """DTP*472."""
-        return next((when for when in self.dates if when.qualifier == "472"), None)
+        return find_date(self.dates, "472")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +205,7 @@ class ProfessionalClaim:
     @property
     def patient_paid_cents(self) -> int:
         """AMT*F5, 0 when absent."""
-        return next((amount.amount_cents for amount in self.amounts if amount.qualifier == "F5"), 0)
+        return find_amount(self.amounts, "F5") or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

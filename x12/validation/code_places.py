@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from x12.transactions.claim_status import Status
-from x12.transactions.parts import Adjustment, DateOrPeriod, Party, Procedure
+from x12.transactions.parts import Adjustment, Party, Procedure, find_date
 from x12.validation import places
 from x12.validation.codes import CodeCheck
 from x12.validation.situation import Hit
@@ -24,7 +24,8 @@ _HOME = ("", "US", "CA")
 def professional_codes(claim: Any, check: CodeCheck) -> None:
     """The codes of one claim of an 837P."""
     lines = claim.lines
-    on = _served(lines[0].dates) if lines else None
+    served = find_date(lines[0].dates, "472") if lines else None
+    on = None if served is None else served.start
     good, sites = check.good(on), check.sites(on)
     for at, one in enumerate(claim.diagnoses):
         if (key := one.qualifier + one.code) not in good:
@@ -111,13 +112,6 @@ def institutional_codes(claim: Any, check: CodeCheck) -> None:
 
 def _health(claim: Any, name: str, index: int) -> Hit:
     return Hit("", places.health_code(claim, name, index), index % 12 + 1, 2, "HI", "2300")
-
-
-def _served(dates: tuple[DateOrPeriod, ...]) -> date | None:
-    for when in dates:
-        if when.qualifier == "472":
-            return when.start
-    return None
 
 
 def _service(procedure: Procedure, line: Any, on: date | None, check: CodeCheck) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from x12.transactions.parts import DateOrPeriod, find_reference
+from x12.transactions.parts import find_date, find_reference
 from x12.validation import places
 from x12.validation.plain import plain_lines
 from x12.validation.situation import NONE, Hit, Hits, situation
@@ -28,7 +28,7 @@ def replaced_claim(claim: Any) -> Hits:
            source="DTP*439 is required where CLM11 is AA or OA")  # fmt: skip
 def accident_date(claim: Any) -> Hits:
     causes = claim.related_causes.causes
-    if ("AA" not in causes and "OA" not in causes) or _date(claim.dates, "439") is not None:
+    if ("AA" not in causes and "OA" not in causes) or find_date(claim.dates, "439") is not None:
         return NONE
     return (Hit("CLM11 names an accident, but DTP*439 is missing; expected the accident's date",
                 places.claim_date(claim, 0)),)  # fmt: skip
@@ -48,7 +48,7 @@ def accident_state(claim: Any) -> Hits:
            source="DTP*439 or DTP*431 tells when a condition of employment (CLM11 EM) began")  # fmt: skip
 def employment_date(claim: Any) -> Hits:
     if "EM" not in claim.related_causes.causes or any(
-        _date(claim.dates, qualifier) is not None for qualifier in ("439", "431")
+        find_date(claim.dates, qualifier) is not None for qualifier in ("439", "431")
     ):
         return NONE
     return (Hit("CLM11 is EM, but neither DTP*439 nor DTP*431 is there; expected the date of accident or onset",
@@ -58,7 +58,7 @@ def employment_date(claim: Any) -> Hits:
 @situation("admission-date-missing", "837P", "2300 DTP", severity="warning", ordinary=("place_of_service", "11"),
            source="DTP*435 is required for visits to an inpatient (CLM05-1 21, 51, 61)")  # fmt: skip
 def admission_date(claim: Any) -> Hits:
-    if claim.place_of_service not in ("21", "51", "61") or _date(claim.dates, "435") is not None:
+    if claim.place_of_service not in ("21", "51", "61") or find_date(claim.dates, "435") is not None:
         return NONE
     return (Hit(f"CLM05-1 is {claim.place_of_service} (inpatient), but DTP*435 is missing; expected the admission "
                 "date", places.claim_date(claim, 0)),)  # fmt: skip
@@ -67,7 +67,7 @@ def admission_date(claim: Any) -> Hits:
 @situation("discharge-before-admission", "837P", "2300 DTP03", ordinary=("dates", None),
            source="DTP*096 (discharge) is not before DTP*435 (admission)")  # fmt: skip
 def discharge_before_admission(claim: Any) -> Hits:
-    admitted, discharged = _date(claim.dates, "435"), _date(claim.dates, "096")
+    admitted, discharged = find_date(claim.dates, "435"), find_date(claim.dates, "096")
     if admitted is None or discharged is None or discharged.start >= admitted.start:
         return NONE
     return (Hit("the discharge (DTP*096) lies before the admission (DTP*435)",
@@ -141,10 +141,3 @@ def rendering_is_billing(claim: Any) -> Hits:
     if rendering is None or not rendering.identifier or rendering.npi != billing.npi:
         return NONE
     return (Hit("is the billing provider's NPI (2010AA); expected no 2310B", rendering.position),)
-
-
-def _date(dates: tuple[DateOrPeriod, ...], qualifier: str) -> DateOrPeriod | None:
-    for when in dates:
-        if when.qualifier == qualifier:
-            return when
-    return None

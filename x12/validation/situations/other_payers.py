@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from x12.transactions.parts import Adjustment
+from x12.transactions.parts import Adjustment, find_amount, find_date
 from x12.validation import places
 from x12.validation.balancing import money
 from x12.validation.plain import plain_others
@@ -22,7 +22,7 @@ _BOTH = "837P 837I"
 def claim_balance(claim: Any) -> Hits:
     found = []
     for other in claim.other_coverages:
-        paid = _amount(other, "D")
+        paid = find_amount(other.amounts, "D")
         own = _lines_of(claim, other)
         if paid is None or not (other.adjustments or own):
             continue
@@ -58,7 +58,7 @@ def line_balance(claim: Any) -> Hits:
 def lines_paid(claim: Any) -> Hits:
     found = []
     for other in claim.other_coverages:
-        paid, own = _amount(other, "D"), _lines_of(claim, other)
+        paid, own = find_amount(other.amounts, "D"), _lines_of(claim, other)
         if paid is None or not own or len({id(line) for line, _ in own}) != len(claim.lines):
             continue
         expected = sum(one.paid_cents for _, one in own) - _sum(other.adjustments)
@@ -75,7 +75,7 @@ def paid_missing(claim: Any) -> Hits:
         Hit("the payer has decided (CAS or SVD), but AMT*D is missing; expected what it paid, 0 for nothing",
             places.other_amount(other, "D"))
         for other in claim.other_coverages
-        if _amount(other, "D") is None and (other.adjustments or _lines_of(claim, other))
+        if find_amount(other.amounts, "D") is None and (other.adjustments or _lines_of(claim, other))
     ]  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def decision_date(claim: Any) -> Hits:
     found = []
     for other in claim.other_coverages:
         payer = other.payer
-        if payer is None or _amount(other, "D") is None or any(when.qualifier == "573" for when in payer.dates):
+        if payer is None or find_amount(other.amounts, "D") is None or find_date(payer.dates, "573") is not None:
             continue
         if not _lines_of(claim, other):
             found.append(Hit("the payer has decided, but DTP*573 is missing; expected the date, here or in 2430",
@@ -112,14 +112,14 @@ def unknown_payer(claim: Any) -> Hits:
 def uncovered(claim: Any) -> Hits:
     found = []
     for other in claim.other_coverages:
-        amount = _amount(other, "A8")
+        amount = find_amount(other.amounts, "A8")
         if amount is None:
             continue
         at = places.other_amount(other, "A8")
         if amount != claim.charge_cents:
             expected = money(claim.charge_cents)
             found.append(Hit(f"AMT*A8 is {money(amount)}, expected CLM02 {expected}", at))
-        if other.adjustments or _amount(other, "D") is not None:
+        if other.adjustments or find_amount(other.amounts, "D") is not None:
             found.append(Hit("AMT*A8 says that the payer was not billed, yet its decision is here too", at))
     return found
 
@@ -129,8 +129,8 @@ def uncovered(claim: Any) -> Hits:
 def remaining_liability(claim: Any) -> Hits:
     found = []
     for other in claim.other_coverages:
-        left = _amount(other, "EAF")
-        if left is not None and not 0 <= left <= claim.charge_cents - (_amount(other, "D") or 0):
+        left = find_amount(other.amounts, "EAF")
+        if left is not None and not 0 <= left <= claim.charge_cents - (find_amount(other.amounts, "D") or 0):
             found.append(Hit("AMT*EAF is negative or more than the payer left open (CLM02 less AMT*D)",
                              places.other_amount(other, "EAF")))  # fmt: skip
     return found
@@ -139,13 +139,6 @@ def remaining_liability(claim: Any) -> Hits:
 def _lines_of(claim: Any, other: Any) -> list[tuple[Any, Any]]:
     payer = other.payer.identifier if other.payer is not None else ""
     return [(line, one) for line in claim.lines for one in line.adjudications if payer and one.payer_id == payer]
-
-
-def _amount(other: Any, qualifier: str) -> int | None:
-    for amount in other.amounts:
-        if amount.qualifier == qualifier:
-            return int(amount.amount_cents)
-    return None
 
 
 def _sum(adjustments: tuple[Adjustment, ...]) -> int:

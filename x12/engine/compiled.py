@@ -13,9 +13,7 @@ from x12.engine.records import Raw
 from x12.engine.routes import Route, routes_from
 from x12.syntax.delimiters import Delimiters, envelope_marks
 from x12.syntax.element_check import SegmentCheck
-from x12.transactions.parts import Address
 
-_ADDRESS = maker(Address)
 # how a slot's value enters the values of its loop: as their field, spread over them, at the end of a list, as the
 # end of a list, or spread over a nested object
 SETS, SPREADS, APPENDS, EXTENDS, NESTS = range(5)
@@ -112,12 +110,10 @@ class CompiledLoop:
         "keeps_position",
         "known",
         "level",
-        "lists",
         "loop",
         "make",
         "name",
         "needs",
-        "nested",
         "required",
         "required_bits",
         "routes",
@@ -162,8 +158,6 @@ class CompiledLoop:
         self.fetch = fetching_function([target.into for target in self.items])
         self.counts_lines = loop.name == "2400"
         self.is_claim_level = loop.name == "2300"
-        self.nested = tuple({target.into for target in self.items if target.nested})
-        self.lists = tuple({target.into for target in self.items if target.many})
         self.needs = frozenset(
             f.name for f in dataclasses.fields(loop.shape)
             if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
@@ -189,15 +183,6 @@ class CompiledLoop:
     def mark(self, target: Target, code: str) -> int:
         """The bit which says that the target came with this code."""
         return self._marks.setdefault((target.number, code), 1 << (128 + len(self._marks)))
-
-    def settle(self, values: dict[str, Any]) -> None:
-        """Turn what was gathered into what the loop's object holds: tuples, nested objects."""
-        for name in self.lists:
-            if name in values:
-                values[name] = tuple(values[name])
-        for name in self.nested:
-            if name in values:
-                values[name] = _ADDRESS(**values[name])
 
     def nearest(self, segment: str) -> Target | None:
         """A target for a segment whose qualifier is unknown here; None when the loop has no such segment."""
@@ -229,9 +214,6 @@ class CompiledGuide:
         self.delimiters = delimiters
         self.loops: list[CompiledLoop] = []
         self.root = self.loop(guide.root)
-        self.root.lists += tuple(
-            target.into for loop in self.loops for target in loop.items if target.loop and target.loop.assemble
-        )
         self._lead(self.root, ())
         self.segments = frozenset(item.segment for loop in self.loops for item in loop.items)
         self.outside = envelope_marks(delimiters.element)

@@ -15,7 +15,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from x12.engine.building import maker
+from x12.engine.building import filling, maker, mutable_twin
 from x12.syntax.delimiters import Delimiters
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def reading_function(fields: Fields, shape: Any) -> Reading:
         else:
             source.give(name, text, f"{source.bind(f'read_{name}', codec.read)}({text})")
     for at, parts in fields.groups.items():
-        source.line(f"parts = {source.element(at)}.split(delimiters.component)")
+        text = source.element(at)
+        source.line(f"parts = {text}.split(delimiters.component) if {text} else ()")
         for first, last, name, codec in parts:
             if last > first:
                 piece = "piece" if codec.read is None else f"{source.bind(f'read_{name}', codec.read)}(piece)"
@@ -69,12 +70,12 @@ class _ReadingSource:
         self._names: dict[str, Any] = {}
         self._lines = ["count = len(elements)"]
         self._elements: set[int] = set()
-        self._arguments: list[str] = []
+        self._values: dict[str, str] = {}
+        self._shape = shape
         self._defaults: dict[str, Any] | None = None
         if shape is None:
             self._lines.append("found = {}")
         else:
-            self._names["make"] = maker(shape)
             self._defaults = {one.name: one.default for one in dataclasses.fields(shape)}
 
     def line(self, line: str) -> None:
@@ -101,11 +102,28 @@ class _ReadingSource:
             self.line(f"if not ({condition}): raise TypeError({f'{name} is missing'!r})")
         elif default != empty:
             value = f"{value} if {condition} else {self.bind(f'default_{name}', default)}"
-        self._arguments.append(f"{name}={value}")
+        self._values[name] = value
 
     def function(self) -> Reading:
-        self.line("return found" if self._defaults is None else f"return make({', '.join(self._arguments)})")
+        if self._defaults is None:
+            self.line("return found")
+        elif (twin := mutable_twin(self._shape)) is not None and self._has_all():
+            self._names |= {"new": object.__new__, "Twin": twin, "Shape": self._shape}
+            self._lines += filling(self._values)
+        else:
+            self._names["make"] = maker(self._shape)
+            self.line(f"return make({', '.join(f'{name}={value}' for name, value in self._values.items())})")
         return _function("read(elements, delimiters)", self._lines, self._names)  # type: ignore[no-any-return]
+
+    def _has_all(self) -> bool:
+        """Whether every field has a value, those that the segment does not tell their default."""
+        assert self._defaults is not None
+        for name, default in self._defaults.items():
+            if name not in self._values:
+                if default is dataclasses.MISSING:
+                    return False
+                self._values[name] = self.bind(f"default_{name}", default)
+        return True
 
 
 def writing_function(fields: Fields) -> Writing:

@@ -52,7 +52,7 @@ class Walker:
         findings.batch = segments, position - start
         for raw in islice(segments, start, None):
             findings.position = position
-            found = frame.loop.known.get(raw)
+            found = frame.known.get(raw)
             if found is None:
                 if not raw or raw[:3] in outside:
                     break
@@ -80,10 +80,11 @@ class Walker:
             frame.seen |= move.bits
             if move.counted:
                 findings.counted(frame, move, raw)
-            if target.loop is not None:
-                parent, frame = frame, Frame(target.loop, target, position, len(findings.errors))
+            opened = target.loop
+            if opened is not None:
+                parent, frame = frame, Frame(opened, target, position, len(findings.errors))
                 frames.append(frame)
-                if target.loop.level:
+                if opened.level:
                     self._open_level(frame, parent, raw)
                     position += 1
                     continue
@@ -91,22 +92,19 @@ class Walker:
             if value is _DOUBTFUL:
                 value = self._take_apart(target, raw)
             position += 1
-            storing, into, values = target.storing, target.into, frame.values
+            storing = target.storing
             if value is _MISSING:
                 pass
             elif storing is SPREADS:
-                values.update(value)
+                frame.values.update(value)
             elif storing is APPENDS:
-                if into in values:
-                    values[into].append(value)
-                else:
-                    values[into] = [value]
+                frame.add(target.into, value)
             elif storing is EXTENDS:
-                values.setdefault(into, []).extend(value)
+                frame.add_all(target.into, value)
             elif storing is NESTS:
-                values.setdefault(into, {}).update(value)
+                frame.nest(target.into, value)
             else:
-                values[into] = value
+                frame.values[target.into] = value
         return position - first
 
     def _recognise(self, frame: Frame, raw: str) -> tuple[Move, Any] | None:
@@ -115,7 +113,12 @@ class Walker:
         elements = raw.split(self._separator)
         loop = frame.loop
         route = loop.routes.get(elements[0])
-        move = route.move(elements, self._component) if route is not None else None
+        if route is None:
+            move = None
+        elif route.at and not route.composite:  # as `Route.move`; it is the commonest case and spares the call
+            move = route.moves.get(elements[route.at] if route.at < len(elements) else "", route.otherwise)
+        else:
+            move = route.move(elements, self._component)
         if move is None:
             nearest = loop.nearest(elements[0])
             if nearest is None:
@@ -125,7 +128,8 @@ class Walker:
         slot = move.first
         if slot.is_level:
             return move, None
-        if slot.check is not None and not slot.check.accepts(raw, elements):
+        check = slot.check
+        if check is not None and (check.match(raw) is None if check.alone else not check.accepts(raw, elements)):
             return move, _DOUBTFUL
         try:
             found = move, slot.record.read(elements, self.guide.delimiters)
@@ -200,17 +204,15 @@ class Walker:
         built = self._build(frame)
         if built is None:
             return
-        values = self._frames[-1].values
-        if not target.many:
-            values[target.into] = built
-        elif target.into in values:
-            values[target.into].append(built)
+        around = self._frames[-1]
+        if target.many:
+            around.add(target.into, built)
         else:
-            values[target.into] = [built]
+            around.values[target.into] = built
 
     def _assemble(self, frame: Frame, target: Target) -> None:
         loop, values = frame.loop, frame.values
-        loop.settle(values)
+        frame.settle()
         if loop.verify is not None:
             self._findings.verified(frame)
         values["position"] = frame.position
@@ -225,11 +227,11 @@ class Walker:
         if self._deliver is not None:
             self._deliver(built)
         else:
-            self._frames[0].values.setdefault(target.into, []).append(built)
+            self._frames[0].add(target.into, built)
 
     def _build(self, frame: Frame) -> Any:
         loop, values = frame.loop, frame.values
-        loop.settle(values)
+        frame.settle()
         for name in loop.hoist:
             if name in values:
                 self._frames[-1].values[name] = values.pop(name)

@@ -129,7 +129,10 @@ class Tokenizer:
     def _pieces(self, text: str, terminator: str) -> list[str]:
         """The text cut at its terminators; line ends and blanks around them taken off, the last piece as it is."""
         for end in ("\r\n", "\n"):
-            text = text.replace(terminator + end, terminator)
+            if end[0] in text:  # the commonest answer is no, and far quicker than to look for both
+                text = text.replace(terminator + end, terminator)
+        if terminator not in _BLANKS:  # the line end behind an ISA: not for that every piece is to be looked at
+            text = text.lstrip(_BLANKS)
         pieces = text.split(terminator)
         last = pieces[-1]
         if text[:1] not in _BLANKS and not any(mark in text for mark in self._care):

@@ -14,10 +14,15 @@ _MEDICARE = ("MA", "MB")
 
 def plain_subscriber(claim: Any) -> bool:
     """Subscriber and patient are persons with full addresses and birth dates, their relationship fits, the subscriber
-    has a number and is not covered by Medicare."""
+    has a number and is not covered by Medicare; nothing else is said of the patient (PAT)."""
     subscriber, patient = claim.subscriber, claim.patient
     person = subscriber.person
-    if person.identifier == "" or subscriber.filing_indicator in _MEDICARE or claim.payer.address is not None:
+    if (
+        person.identifier == ""
+        or subscriber.filing_indicator in _MEDICARE
+        or claim.payer.address is not None
+        or (patient or subscriber).facts is not None
+    ):
         return False
     if patient is None:
         if subscriber.relationship != "18":

@@ -6,7 +6,7 @@ from typing import Any
 
 from x12.transactions.parts import find_date, find_reference
 from x12.validation import places
-from x12.validation.plain import plain_lines
+from x12.validation.plain import plain_lines, plain_subscriber
 from x12.validation.situation import NONE, Hit, Hits, situation
 
 _BOTH = "837P 837I"
@@ -103,7 +103,7 @@ def service_before_birth(claim: Any) -> Hits:
     return NONE
 
 
-@situation("service-after-death", "837P", "2400 DTP03", severity="warning",
+@situation("service-after-death", "837P", "2400 DTP03", severity="warning", unless=plain_subscriber,
            source="services after the patient's death (PAT06) are denied")  # fmt: skip
 def service_after_death(claim: Any) -> Hits:
     facts = (claim.patient or claim.subscriber).facts

@@ -1,22 +1,86 @@
-"""The table of denial rules, read once for each process."""
+"""The tables of denials, read once for each process: packaged data, and what the operator puts over it."""
 
 from __future__ import annotations
 
 import csv
+import os
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
-from domain.denials.rules import DenialRules, parse_denial_rules
+from domain.coverage.coverage import PayerKind
+from domain.denials.context import Context
+from domain.denials.rules import DenialRule, DenialRules, parse_denial_rules
+
+DIRECTORY = "CLAIMFLOW_DENIAL_RULES"
+"""Environment variable: a directory whose files replace the packaged ones of the same name, and whose
+``denial_rules_own.csv`` adds rows that go before the packaged ones (docs/denials.md)."""
+OWN_RULES = "denial_rules_own.csv"
+
+
+def table(name: str) -> list[Mapping[str, str]]:
+    """The rows of a data file: the operator's where there is one, else the packaged."""
+    own = _own(name)
+    packaged = files("storage").joinpath("reference_data")
+    text = own if own is not None else packaged.joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _own(name: str) -> str | None:
+    directory = os.environ.get(DIRECTORY, "")
+    path = Path(directory) / name
+    return path.read_text(encoding="utf-8") if directory and path.is_file() else None
 
 
 @lru_cache(maxsize=1)
 def denial_rules() -> DenialRules:
-    """What payers' adjustment codes mean for us: ``storage/reference_data/denial_rules.csv``."""
-    text = files("storage").joinpath("reference_data/denial_rules.csv").read_text(encoding="utf-8")
-    return parse_denial_rules(csv.DictReader(text.splitlines()))
+    """What payers' adjustment codes mean for us: ``denial_rules.csv`` and ``denial_rules_own.csv``.
+
+    Raises:
+        ValueError: naming the row and column of a file that does not fit.
+    """
+    own = _own(OWN_RULES)
+    known = parse_denial_rules(table("denial_rules.csv"), csv.DictReader(own.splitlines()) if own else ())
+    return _RememberedRules(rules=known.rules, remarks=known.remarks)
 
 
 @lru_cache(maxsize=1)
 def contractual_codes() -> frozenset[tuple[str, str]]:
     """Group and reason codes that are given up by contract or law."""
     return denial_rules().contractual
+
+
+class _RememberedRules(DenialRules):
+    """The table of denial rules, asked for the same few codes ten thousand times."""
+
+    __slots__ = ()
+
+    def find(
+        self,
+        group: str,
+        carc: str,
+        remarks: frozenset[str],
+        payer_kind: PayerKind,
+        modifiers: frozenset[str] = frozenset(),
+        context: Context = Context(),  # noqa: B008 - frozen
+    ) -> DenialRule | None:
+        return _found_rule(group, carc, remarks, payer_kind, modifiers & _telling_modifiers(), context)
+
+
+@lru_cache(maxsize=1)
+def _telling_modifiers() -> frozenset[str]:
+    return frozenset(code for rule in denial_rules().rules for code in rule.modifiers)
+
+
+@lru_cache(maxsize=10_000)
+def _found_rule(
+    group: str,
+    carc: str,
+    remarks: frozenset[str],
+    payer_kind: PayerKind,
+    modifiers: frozenset[str],
+    context: Context,
+) -> DenialRule | None:
+    known = denial_rules()
+    return DenialRules.find(known, group, carc, remarks, payer_kind, modifiers, context)

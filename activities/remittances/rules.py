@@ -12,7 +12,6 @@ from activities.denial_rules import contractual_codes, denial_rules
 from activities.remitted import negated
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import REVERSAL, Adjudication, Verdict, classify
-from domain.denials.rules import DenialRule, DenialRules
 from domain.ledger.posting import Contractual
 from domain.remittance.remittance import RemittedClaim
 from storage.models import PayerPolicyRow, PayerRow
@@ -75,26 +74,7 @@ def changed_list(base: Contractual, changes: list[tuple[str, str]]) -> Contractu
 
 def meaning_of(remitted: RemittedClaim, kind: PayerKind) -> Adjudication:
     """What the payer decided."""
-    return classify(remitted, kind, _remembered_rules())
-
-
-class _RememberedRules(DenialRules):
-    """The table of denial rules, asked for the same few codes ten thousand times."""
-
-    __slots__ = ()
-
-    def find(self, group: str, carc: str, remarks: frozenset[str], payer_kind: PayerKind) -> DenialRule | None:
-        return _found_rule(group, carc, remarks, payer_kind)
-
-
-@lru_cache(maxsize=1)
-def _remembered_rules() -> DenialRules:
-    return _RememberedRules(rules=denial_rules().rules)
-
-
-@lru_cache(maxsize=10_000)
-def _found_rule(group: str, carc: str, remarks: frozenset[str], payer_kind: PayerKind) -> DenialRule | None:
-    return denial_rules().find(group, carc, remarks, payer_kind)
+    return classify(remitted, kind, denial_rules())
 
 
 def patient_may_owe(remitted: RemittedClaim, kind: PayerKind, meaning: Adjudication) -> bool:

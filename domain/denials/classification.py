@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.coverage.coverage import PayerKind
+from domain.denials.context import ClaimType, Context
 from domain.denials.rules import DenialGroup, DenialRule, DenialRules, Nature, Remedy, parse_denial_rules
 from domain.remittance.remittance import Adjustment, RemittedClaim
 
@@ -32,6 +33,8 @@ PREDETERMINATION = "25"
 _FORWARDED = frozenset({"19", "20", "21", NOT_OURS_FORWARDED})
 _FORWARDED_REMARKS = frozenset({"MA18", "N89", "MA07"})
 """The claim went on to a supplemental insurer or Medicaid by itself: no claim of ours to the next payer."""
+_PLAIN = Context()
+UNKNOWN_CODE = "the code is not in the table of denial rules: a person decides, and the table learns it"
 
 
 class Verdict(StrEnum):
@@ -62,6 +65,8 @@ class Adjudication:
     appealable: bool
     forwarded: bool = False
     """Another payer has the claim from this one: wait for it."""
+    rule: DenialRule | None = None
+    """The row of the table that decided."""
 
     @property
     def unprocessable(self) -> bool:
@@ -88,27 +93,52 @@ def frequency_of(remedy: Remedy) -> str:
     return {Remedy.CORRECT_AND_RESEND: "1", Remedy.REPLACE: "7", Remedy.VOID: "8"}.get(remedy, "")
 
 
-def remedy_at(remedy: Remedy, payer_kind: PayerKind) -> Remedy:
+def remedy_at(
+    remedy: Remedy, payer_kind: PayerKind, claim_type: ClaimType = ClaimType.PROFESSIONAL
+) -> Remedy:
     """The remedy as this kind of payer offers it: Medicare Part B takes no frequency 7 or 8.
 
-    A denied Medicare claim is reopened for a clerical error instead (CMS 100-04 ch. 34).
+    A denied Medicare claim is reopened for a clerical error instead (CMS 100-04 ch. 34). Part A takes
+    adjustment claims (type of bill XX7, XX8).
     """
-    if payer_kind is PayerKind.MEDICARE and remedy in (Remedy.REPLACE, Remedy.VOID):
+    part_b = payer_kind is PayerKind.MEDICARE and claim_type is ClaimType.PROFESSIONAL
+    if part_b and remedy in (Remedy.REPLACE, Remedy.VOID):
         return Remedy.REOPEN
     return remedy
 
 
-def classify(claim: RemittedClaim, payer_kind: PayerKind, rules: DenialRules) -> Adjudication:
-    """Say what the payer decided and what is done about it."""
-    forwarded = claim.status in _FORWARDED or not _FORWARDED_REMARKS.isdisjoint(claim.all_remarks)
-    if claim.status == REVERSAL:
+def remedy_of(rule: DenialRule, payer_kind: PayerKind, claim_type: ClaimType, *, appealable: bool) -> Remedy:
+    """What a row's remedy comes to at this payer: an appeal that a remark excludes is a person's question."""
+    remedy = remedy_at(rule.remedy or Remedy.REVIEW, payer_kind, claim_type)
+    return Remedy.REVIEW if remedy is Remedy.APPEAL and not appealable else remedy
+
+
+def decided_by_status(status: str) -> Adjudication | None:
+    """What CLP02 says by itself; None where the adjustments say it."""
+    if status == REVERSAL:
         return _plain(Verdict.REVERSAL, Remedy.WAIT, "an earlier payment is taken back; a correction should follow")
-    if claim.status == PREDETERMINATION:
+    if status == PREDETERMINATION:
         return _plain(Verdict.PREDETERMINATION, Remedy.NONE, "a price told beforehand; nothing is paid or posted")
-    if claim.status == NOT_OURS_FORWARDED:
+    if status == NOT_OURS_FORWARDED:
         why = "not this payer's claim; it sent it on to another one"
         return _plain(Verdict.FORWARDED, Remedy.WAIT, why, forwarded=True)
-    understood = _understand(claim, payer_kind, rules)
+    return None
+
+
+def was_forwarded(status: str, remarks: Iterable[str]) -> bool:
+    """Whether another payer has the claim from this one (CLP02 19 to 21 and 23, MA18, N89, MA07)."""
+    return status in _FORWARDED or not _FORWARDED_REMARKS.isdisjoint(remarks)
+
+
+def classify(
+    claim: RemittedClaim, payer_kind: PayerKind, rules: DenialRules, context: Context = _PLAIN
+) -> Adjudication:
+    """Say what the payer decided and what is done about it."""
+    forwarded = was_forwarded(claim.status, claim.all_remarks)
+    by_status = decided_by_status(claim.status)
+    if by_status is not None:
+        return by_status
+    understood = _understand(claim, payer_kind, rules, context)
     if doubtful := [entry for entry in understood if entry.nature is Nature.REVIEW]:
         return _review(doubtful, forwarded)
     denials = [entry for entry in understood if entry.nature is Nature.DENIAL]
@@ -116,17 +146,24 @@ def classify(claim: RemittedClaim, payer_kind: PayerKind, rules: DenialRules) ->
     if claim.paid_cents < 0 or denied_cents < 0:
         return _unclear(understood, "amounts are taken back without a reversal: a person decides", forwarded)
     if denied_cents:
-        return _denied(claim, denials, payer_kind, rules, forwarded)
+        return _denied(claim, denials, payer_kind, rules, context, forwarded=forwarded)
     return _allowed(claim, understood, payer_kind, forwarded)
 
 
-def _understand(claim: RemittedClaim, payer_kind: PayerKind, rules: DenialRules) -> list[_Understood]:
+def _understand(
+    claim: RemittedClaim, payer_kind: PayerKind, rules: DenialRules, context: Context
+) -> list[_Understood]:
     shared = frozenset(claim.remarks)
-    levels: list[tuple[Iterable[Adjustment], frozenset[str]]] = [(claim.adjustments, frozenset(claim.all_remarks))]
-    levels += [(line.adjustments, shared | frozenset(line.remarks)) for line in claim.lines]
+    everywhere = frozenset(code for line in claim.lines for code in line.modifiers)
+    levels: list[tuple[Iterable[Adjustment], frozenset[str], frozenset[str]]] = [
+        (claim.adjustments, frozenset(claim.all_remarks), everywhere)
+    ]
+    levels += [
+        (line.adjustments, shared | frozenset(line.remarks), frozenset(line.modifiers)) for line in claim.lines
+    ]
     return [
-        _Understood(adjustment=a, rule=rules.find(a.group, a.reason, remarks, payer_kind))
-        for adjustments, remarks in levels
+        _Understood(adjustment=a, rule=rules.find(a.group, a.reason, remarks, payer_kind, modifiers, context))
+        for adjustments, remarks, modifiers in levels
         for a in adjustments
         if a.amount_cents
     ]
@@ -141,16 +178,16 @@ def _plain(verdict: Verdict, remedy: Remedy, why: str, *, forwarded: bool = Fals
 
 def _review(doubtful: list[_Understood], forwarded: bool) -> Adjudication:
     first = max(doubtful, key=lambda entry: abs(entry.adjustment.amount_cents))
-    unknown = "the code is not in the table of denial rules: a person decides, and the table learns it"
     return Adjudication(
         verdict=Verdict.REVIEW,
         group=first.rule.denial_group if first.rule else DenialGroup.NONE,
-        remedy=Remedy.REVIEW,
+        remedy=first.rule.remedy or Remedy.REVIEW if first.rule else Remedy.REVIEW,
         frequency="",
         reasons=_codes(doubtful),
-        why=first.rule.why if first.rule else unknown,
+        why=first.rule.why if first.rule else UNKNOWN_CODE,
         appealable=first.rule.appealable if first.rule else False,
         forwarded=forwarded,
+        rule=first.rule,
     )
 
 
@@ -166,12 +203,16 @@ def _denied(
     denials: list[_Understood],
     payer_kind: PayerKind,
     rules: DenialRules,
+    context: Context,
+    *,
     forwarded: bool,
 ) -> Adjudication:
-    main = max(denials, key=lambda entry: abs(entry.adjustment.amount_cents))
+    suspected = [entry for entry in denials if entry.rule and entry.rule.denial_group is DenialGroup.FRAUD]
+    main = max(suspected or denials, key=lambda entry: abs(entry.adjustment.amount_cents))
     assert main.rule is not None
-    assert main.rule.remedy is not None
-    remedy = remedy_at(main.rule.remedy, payer_kind)
+    remarks = frozenset(claim.all_remarks)
+    appealable = main.rule.appealable and not rules.appeal_excluded(remarks)
+    remedy = remedy_of(main.rule, payer_kind, context.claim_type, appealable=appealable)
     nothing = claim.paid_cents == 0 and _patient_cents(claim) == 0
     return Adjudication(
         verdict=Verdict.DENIED if nothing else Verdict.PARTLY_DENIED,
@@ -180,8 +221,9 @@ def _denied(
         frequency=frequency_of(remedy),
         reasons=_codes(denials),
         why=main.rule.why,
-        appealable=main.rule.appealable and not rules.appeal_excluded(frozenset(claim.all_remarks)),
+        appealable=appealable,
         forwarded=forwarded,
+        rule=main.rule,
     )
 
 
@@ -208,7 +250,7 @@ def _allowed(
         return Adjudication(
             verdict=verdict, group=main.rule.denial_group, remedy=remedy_at(main.rule.remedy, payer_kind),
             frequency="", reasons=_codes(patient), why=main.rule.why, appealable=main.rule.appealable,
-            forwarded=forwarded,
+            forwarded=forwarded, rule=main.rule,
         )  # fmt: skip
     remedy = Remedy.WAIT if forwarded else Remedy.BILL_PATIENT if owes else Remedy.NONE
     return Adjudication(

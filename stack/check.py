@@ -15,6 +15,8 @@ from stack.temporal_binary import build_binary
 from stack.temporal_server import tell
 
 TESTS = ("tests/unit", "tests/integration", "tests/e2e")
+TWO_LANES = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+"""End to end beside everything else, each lane with its own servers; tests/conftest.py says what goes where."""
 
 
 def main() -> int:
@@ -35,7 +37,7 @@ def main() -> int:
     failed = [name for name, command in checks if not _passes(name, command)]
     # Its closing line is the last thing on the screen, so the verdict on the steps before comes first.
     print(f"checks before the tests: {'FAILED: ' + ', '.join(failed) if failed else 'passed'}", flush=True)
-    tests = subprocess.run([sys.executable, "-m", "pytest", "-q", *TESTS], cwd=CHECKOUT, check=False)
+    tests = subprocess.run([sys.executable, "-m", "pytest", "-q", *TWO_LANES, *TESTS], cwd=CHECKOUT, check=False)
     return 1 if failed or tests.returncode else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
@@ -81,14 +82,31 @@ def task_queue() -> str:
     return f"test-{uuid.uuid4()}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Cheap tests first: unit, then integration, then end to end."""
-    order = {"unit": 0, "integration": 1, "e2e": 2}
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Cheap tests first; in two lanes the long ones, which share one stack and so one lane."""
+    lanes = hasattr(config, "workerinput")
+    order = {"e2e": 0, "integration": 1, "unit": 2} if lanes else {"unit": 0, "integration": 1, "e2e": 2}
     items.sort(key=lambda item: order.get(_kind(item.nodeid), 3))
+    if lanes:
+        for item in items:
+            group = "e2e" if _kind(item.nodeid) == "e2e" else item.path.as_posix()
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     _seconds_by_kind[_kind(report.nodeid)] += report.duration
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints which servers this lane has used."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["servers"] = _servers_used
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear what servers a lane has used."""
+    _servers_used.extend(getattr(node, "workeroutput", {}).get("servers", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,7 @@ from activities.cases.of_claims import follow_refunds, open_refund_case, refund_
 from activities.claim.closing import outcome_of
 from activities.claim.history import Decision, decisions, last_attempt
 from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_to_next_payer
+from activities.claim.patients_part import leave_to_patient
 from activities.claim.review import letter_answers
 from activities.claim.step import BILLER, SYSTEM, Step
 from contracts.claim import ClaimRef, ClaimSnapshot
@@ -63,6 +64,7 @@ def _decide(step: Step, decision: Decision) -> None:
         case Verdict.PAID | Verdict.PATIENT_SHARE_ONLY:
             hand_on_balance(step)
         case Verdict.DENIED | Verdict.PARTLY_DENIED:
+            leave_to_patient(step)
             _denied(step, decision)
         case Verdict.REVERSAL:
             _taken_back(step, decision)
@@ -88,6 +90,7 @@ def hand_on_balance(step: Step) -> None:
     """The payer is done: what is left is the next payer's, the patient's share, nothing, or a question."""
     if go_to_next_payer(step):
         return
+    leave_to_patient(step)
     patient = step.balance(LedgerAccount.PATIENT_RECEIVABLE)
     payer = step.balance(LedgerAccount.PAYER_RECEIVABLE)
     if payer:

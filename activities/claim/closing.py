@@ -10,6 +10,7 @@ from domain.claim.outcome import ClosedClaim, outcome
 from domain.claim.submission import AttemptState
 from domain.denials.classification import Verdict
 from domain.ledger.chart import LedgerAccount
+from storage.handed_over import EARLIER_SHARE, SELF_PAY
 from storage.models import Claim, Entry, Posting, Submission
 
 
@@ -18,15 +19,19 @@ def outcome_of(session: Session, claim: Claim, *, placed: bool = False, voided: 
     verdicts = {decision.meaning.verdict for decision in decisions(session, claim)}
     states = session.scalars(select(Submission.state).where(Submission.claim_number == claim.number)).all()
     moved = _moved(session, claim.number)
+    paid = moved.get((LedgerAccount.UNAPPLIED_CASH, ""), 0)
+    made_self_pay = moved.get((LedgerAccount.PATIENT_RECEIVABLE, SELF_PAY), 0)
     facts = ClosedClaim(
         voided=voided,
-        self_pay=not states,
+        self_pay=not states or (made_self_pay > 0 and not paid),
         placed_with_agency=placed,
         rejected=AttemptState.REJECTED in states,
         denied=bool(verdicts & {Verdict.DENIED, Verdict.PARTLY_DENIED}),
-        payer_paid_cents=moved.get((LedgerAccount.UNAPPLIED_CASH, ""), 0),
-        patient_share_cents=moved.get((LedgerAccount.PATIENT_RECEIVABLE, "remittance"), 0)
-        + moved.get((LedgerAccount.PATIENT_RECEIVABLE, "reversal"), 0),
+        payer_paid_cents=paid,
+        patient_share_cents=sum(
+            moved.get((LedgerAccount.PATIENT_RECEIVABLE, kind), 0)
+            for kind in ("remittance", "reversal", EARLIER_SHARE, SELF_PAY)
+        ),
         patient_paid_cents=-moved.get((LedgerAccount.PATIENT_RECEIVABLE, "patient_payment"), 0),
         written_off_cents=moved.get((LedgerAccount.WRITE_OFF, ""), 0),
     )

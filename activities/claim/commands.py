@@ -11,6 +11,7 @@ from activities.claim.answer import hand_on_balance
 from activities.claim.closing import outcome_of
 from activities.claim.history import what_may_follow
 from activities.claim.next_payer import kept_for_next_payer, order_next_payer
+from activities.claim.patients_part import leave_to_patient, make_self_pay
 from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
 from activities.scrubbing import errors_of, findings_of, unwritable
@@ -99,6 +100,8 @@ def _carry_out(step: Step, body: CommandBody) -> None:
             _resubmit(step, body)
         case Verb.WRITE_OFF:
             _write_off(step, body)
+        case Verb.SELF_PAY:
+            _self_pay(step, body)
         case Verb.VOID:
             _void(step, body)
         case Verb.HOLD:
@@ -171,8 +174,18 @@ def _prepare_again(step: Step, by: str) -> None:
     )
 
 
+def _self_pay(step: Step, body: CommandBody) -> None:
+    step.lock_account()
+    cents = make_self_pay(step, body)
+    step.note(f"command:{body.id}", f"Made self-pay: ${cents / 100:,.2f}", body.reason, by=body.by)
+    step.done_by(body.by)
+    hand_on_balance(step)
+
+
 def _write_off(step: Step, body: CommandBody) -> None:
     step.lock_account()
+    # What an earlier payer left to the patient is not given up with what the last one refused.
+    leave_to_patient(step, given_up=True)
     owed_in = (
         LedgerAccount.PATIENT_RECEIVABLE
         if Stage(step.claim.stage) is Stage.PATIENT_BALANCE

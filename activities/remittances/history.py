@@ -16,6 +16,7 @@ from domain.ledger.posting import is_posted
 from domain.ledger.receivable import in_pairs
 from domain.remittance.remittance import RemittedClaim
 from storage import remittances
+from storage.handed_over import handed_cents
 
 
 def claims_in_the_books(
@@ -37,6 +38,7 @@ def claims_in_the_books(
     }
     balanced = {number for number in numbers if number in earlier or times[number] > 1 or number in later}
     open_cents = remittances.open_cents(session, balanced)
+    handed = handed_cents(session, earlier)
     legs = _legs(session, [row.key for rows in earlier.values() for row in rows])
     sequences = _sequences(session, earlier)
     return {
@@ -46,6 +48,7 @@ def claims_in_the_books(
             open_cents=open_cents.get(one.claim_number, 0),
             standing=standing(earlier.get(one.claim_number, ()), legs, sequences),
             turn=rank_of("1", one.row.turn),
+            handed_cents=handed.get(one.claim_number, 0),
         )
         for one in found
     }

@@ -1,4 +1,4 @@
-"""``claimflow claim correct``, ``resubmit``, ``appeal``, ``write-off``, ``void``, ``hold`` and ``release``.
+"""``claimflow claim correct``, ``resubmit``, ``appeal``, ``write-off``, ``self-pay``, ``void``, ``hold``, ``release``.
 
 One body for all doors: the updates of the claim's workflow, and the signal ``biller_command``.
 """
@@ -22,6 +22,7 @@ _HELP = {
     "appeal": "Appeal a denial on paper; the reason is the argument.",
     "send_records": "Send the records that the payer asked for; the reason says what they show.",
     "write_off": "Give up what the payer did not pay.",
+    "self_pay": "Make the patient's what a payer denied for want of coverage (CO-26, CO-27, CO-31).",
     "void": "Withdraw a claim that should never have been.",
     "hold": "Stop a claim from going on until it is released.",
     "release": "Let a held claim go on.",

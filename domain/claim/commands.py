@@ -19,6 +19,7 @@ class Verb(StrEnum):
     APPEAL = "appeal"
     SEND_RECORDS = "send_records"
     WRITE_OFF = "write_off"
+    SELF_PAY = "self_pay"
     VOID = "void"
     HOLD = "hold"
     RELEASE = "release"
@@ -63,10 +64,10 @@ _LEGAL: dict[Stage, frozenset[Verb]] = {
     Stage.FINDINGS: _EDIT | {Verb.WRITE_OFF},
     Stage.WITH_PAYER: _ALWAYS,
     Stage.REJECTED: _ANSWERED,
-    Stage.DENIED: _ANSWERED | _ON_PAPER,
+    Stage.DENIED: _ANSWERED | _ON_PAPER | {Verb.SELF_PAY},
     Stage.UNDER_REVIEW: _ALWAYS,
     Stage.PAYER_SILENT: _ANSWERED,
-    Stage.NEEDS_REVIEW: _ANSWERED | _ON_PAPER,
+    Stage.NEEDS_REVIEW: _ANSWERED | _ON_PAPER | {Verb.SELF_PAY},
     Stage.PATIENT_BALANCE: _ANSWERED,
     Stage.CLOSED: frozenset({Verb.CORRECT, Verb.RESUBMIT, Verb.VOID}),
 }

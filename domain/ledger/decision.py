@@ -4,7 +4,8 @@ The first decision is posted as reported. A reversal (CLP02 22) takes back what 
 What comes on top of a standing decision, from a later payer or from the same payer again, posts its payment in
 full and its adjustments only up to what is still open (X12 RFI 1696, 2535). The patient owes what the last payer
 that has answered left to them: an earlier payer's share goes back to the payers' side when a later one decides,
-and comes again when the later decision is taken back.
+and comes again when the later decision is taken back. What became the patient's without a decision (self-pay, an
+earlier share after the last payer's refusal) is given back as soon as a payer decides anew.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.ledger.chart import LedgerAccount, Leg
+from domain.ledger.pair import pair
 from domain.ledger.posting import SHARE, Contractual, is_posted, plan_adjusted
 from domain.remittance.remittance import RemittedClaim
 
@@ -20,6 +22,7 @@ REVERSAL = "22"
 EARLIER_SHARE = "decided again by a later payer: "
 SHARE_AGAIN = "the later payer took its decision back: "
 TAKEN_BACK = "taken back (CLP02 22): "
+HANDED_BACK = "a payer decided anew: what had been made the patient's"
 _BY_STATUS = {"2": 2, "20": 2, "3": 3, "21": 3}
 _BY_SEQUENCE = {"P": 1, "S": 2, "T": 3}
 
@@ -63,6 +66,8 @@ class ClaimInTheBooks:
     """In the order they were posted."""
     turn: int = 1
     """Rank of the payer whose turn it is: a share that an earlier payer names now is not the patient's yet."""
+    handed_cents: int = 0
+    """What was made the patient's without a decision, net: by a named person, or as an earlier payer's share."""
 
     def original_of(self, reversal: RemittedClaim) -> StandingDecision | None:
         """The standing decision whose amounts a reversal negates: the last one, of the same payer's number if any."""
@@ -97,6 +102,17 @@ def plan_decision(
     """Plan one CLP loop that balances. ``patient_may_owe`` is False where a block stands beside PR."""
     if not is_posted(claim.status):
         return PlannedDecision(legs=(), after=books)
+    if books.handed_cents and _changes_who_owes(claim, patient_may_owe):
+        back = _handed_back(books)
+        planned = plan_decision(
+            claim,
+            replace(books, open_cents=books.open_cents + books.handed_cents, handed_cents=0),
+            reference=reference,
+            rank=rank,
+            contractual=contractual,
+            patient_may_owe=patient_may_owe,
+        )
+        return replace(planned, legs=back + planned.legs)
     if claim.status == REVERSAL:
         original = books.original_of(claim)
         if original is not None:
@@ -120,6 +136,23 @@ def plan_decision(
     return PlannedDecision(legs=legs, after=_after(books, legs, (*books.standing, decision)), remarks=remarks)
 
 
+def _changes_who_owes(claim: RemittedClaim, patient_may_owe: bool) -> bool:
+    """Whether this is more than another refusal, which leaves the patient what they owe."""
+    share = patient_may_owe and any(one.group == "PR" and one.amount_cents for one in claim.all_adjustments)
+    return claim.status == REVERSAL or claim.paid_cents != 0 or share
+
+
+def _handed_back(books: ClaimInTheBooks) -> tuple[Leg, ...]:
+    return pair(
+        LedgerAccount.PATIENT_RECEIVABLE,
+        LedgerAccount.PAYER_RECEIVABLE,
+        -books.handed_cents,
+        HANDED_BACK,
+        books.claim_number,
+        books.account_number,
+    )
+
+
 def _adjusted(
     claim: RemittedClaim,
     books: ClaimInTheBooks,
@@ -139,7 +172,8 @@ def _adjusted(
 
 def _take_back(original: StandingDecision, books: ClaimInTheBooks) -> PlannedDecision:
     rest = tuple(decision for decision in books.standing if decision is not original)
-    ours = [leg for leg in original.legs if not leg.cites.startswith((SHARE, EARLIER_SHARE, SHARE_AGAIN))]
+    moved = (SHARE, EARLIER_SHARE, SHARE_AGAIN, HANDED_BACK)
+    ours = [leg for leg in original.legs if not leg.cites.startswith(moved)]
     legs = _moved(ours, TAKEN_BACK, -1)
     if all(decision.rank <= original.rank for decision in rest):
         legs += _moved(original.share, TAKEN_BACK, -1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from domain.ledger.chart import LedgerAccount
-from domain.ledger.decision import EARLIER_SHARE, SHARE_AGAIN, TAKEN_BACK
+from domain.ledger.decision import EARLIER_SHARE, HANDED_BACK, SHARE_AGAIN, TAKEN_BACK
+from domain.ledger.planning import LEFT_BY_EARLIER
 from domain.ledger.receivable import SETTLED
 
 _CAS = re.compile(r"CAS (CO|PR|OA|PI) (\S+?):?(?: line (\d+))?(?::|$)")
@@ -33,6 +34,8 @@ def rule_of(ledger_account: str, cites: str) -> str:
     for prefix, why in (
         (EARLIER_SHARE, "a later payer decides now: what the earlier one left to the patient goes back to the payers"),
         (SHARE_AGAIN, "the later payer's decision is gone: what the earlier one left to the patient is theirs again"),
+        (HANDED_BACK, "a payer decided anew: what had become the patient's without a decision goes back first"),
+        (LEFT_BY_EARLIER, "deductible, coinsurance or copay of an earlier payer, which the last payer left as it was"),
         (TAKEN_BACK, "the payer reversed its decision: what it had posted is taken back, leg by leg"),
     ):
         if cites.startswith(prefix):

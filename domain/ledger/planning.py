@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.pair import pair
+
+LEFT_BY_EARLIER = "left to the patient by an earlier payer (PR), and by the last one too"
+"""What the legs of ``plan_earlier_share`` cite."""
 
 
 def plan_charge(charge_cents: int, claim_number: int, account_number: int) -> tuple[Leg, ...]:
@@ -51,8 +54,10 @@ def plan_write_off(
     return pair(LedgerAccount.WRITE_OFF, owed_in, amount_cents, f"written off by {by}", claim_number, account_number)
 
 
-def plan_to_patient(amount_cents: int, by: str, claim_number: int, account_number: int) -> tuple[Leg, ...]:
-    """What a named person moves from the payer to the patient (self-pay after CO-26, 27 or 31).
+def plan_to_patient(
+    amount_cents: int, by: str, claim_number: int, account_number: int, codes: Sequence[str] = ()
+) -> tuple[Leg, ...]:
+    """What a named person moves from the payer to the patient (self-pay after CO-26, 27 or 31: ``codes``).
 
     Raises:
         ValueError: nobody is named, or the amount is not positive.
@@ -63,7 +68,19 @@ def plan_to_patient(amount_cents: int, by: str, claim_number: int, account_numbe
         LedgerAccount.PATIENT_RECEIVABLE,
         LedgerAccount.PAYER_RECEIVABLE,
         amount_cents,
-        f"made self-pay by {by}",
+        f"made self-pay by {by}" + (f" after {', '.join(codes)}" if codes else ""),
+        claim_number,
+        account_number,
+    )
+
+
+def plan_earlier_share(amount_cents: int, claim_number: int, account_number: int) -> tuple[Leg, ...]:
+    """An earlier payer's share (PR) that the last payer neither paid nor took off: now the patient's."""
+    return pair(
+        LedgerAccount.PATIENT_RECEIVABLE,
+        LedgerAccount.PAYER_RECEIVABLE,
+        amount_cents,
+        LEFT_BY_EARLIER,
         claim_number,
         account_number,
     )

@@ -168,6 +168,11 @@ class ClaimWorkflow:
         return await self._obey(body)
 
     @workflow.update
+    async def self_pay(self, body: CommandBody) -> CommandAnswer:
+        """Make what a payer denied for want of coverage (CO-26, 27, 31) the patient's."""
+        return await self._obey(body)
+
+    @workflow.update
     async def void(self, body: CommandBody) -> CommandAnswer:
         """Withdraw a claim that should never have been."""
         return await self._obey(body)
@@ -201,6 +206,10 @@ class ClaimWorkflow:
     @write_off.validator
     def _may_write_off(self, body: CommandBody) -> None:
         self._check(body, Verb.WRITE_OFF)
+
+    @self_pay.validator
+    def _may_be_self_pay(self, body: CommandBody) -> None:
+        self._check(body, Verb.SELF_PAY)
 
     @void.validator
     def _may_void(self, body: CommandBody) -> None:

@@ -217,6 +217,8 @@ def _obey(row: ClaimRow, body: CommandBody, claim: ClaimRef) -> CommandAnswer:
             row.held = False
         case "write_off" | "void":
             close(row, "written_off" if body.command == "write_off" else "voided")
+        case "self_pay":
+            row.move(Stage.PATIENT_BALANCE, Owes.PATIENT, claim.today + FOLLOW_UP, "the patient's payment")
         case "appeal" | "send_records" if row.appealable:
             row.move(Stage.UNDER_REVIEW, Owes.PAYER, claim.today + FOLLOW_UP, "PPO1 to decide on the paper")
         case _:

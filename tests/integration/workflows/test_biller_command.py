@@ -153,3 +153,10 @@ async def test_a_paper_is_ordered_from_the_temporal_ui_too(denied: ClaimStory, v
     await denied.reaches(Stage.UNDER_REVIEW)
 
     assert denied.row.work_items == {}
+
+
+async def test_self_pay_is_ordered_from_the_temporal_ui_too(denied: ClaimStory) -> None:
+    await denied.handle.signal("biller_command", {**right_body(), "command": "self_pay", "changes": {}})
+    await denied.reaches(Stage.PATIENT_BALANCE)
+
+    assert denied.row.work_items == {}

@@ -117,6 +117,15 @@ async def test_a_paper_is_ordered_by_update_and_waits_for_the_payer(denied: Clai
     assert await denied.failed_tasks() == []
 
 
+async def test_self_pay_is_ordered_by_update_and_the_claim_waits_for_the_patient(denied: ClaimStory) -> None:
+    assert (await denied.order(denied.body("self_pay"))).accepted
+    await denied.idle()
+
+    assert denied.row.stage is Stage.PATIENT_BALANCE
+    assert "the patient's payment" in await denied.details()
+    assert "self_pay is not possible" in await denied.refused(denied.body("self_pay", id="again"))
+
+
 async def test_a_paper_that_the_books_refuse_is_told_and_the_claim_stays(denied: ClaimStory) -> None:
     denied.row.appealable = False
     assert "no right of appeal" in await denied.refused(denied.body("appeal"))

@@ -100,7 +100,7 @@ def test_the_command_schema_is_one_json_document_with_every_verb() -> None:
     schema = claimflow("claim", "command-schema").document
     assert schema["required"] == ["command", "id", "by", "expected_version", "reason"]
     verbs = schema["properties"]["command"]["enum"]
-    assert {"correct", "resubmit", "appeal", "send_records", "write_off", "void", "hold", "release"} == set(verbs)
+    assert {"correct", "resubmit", "appeal", "send_records", "write_off", "self_pay", "void", "hold", "release"} == set(verbs)
     assert claimflow("claim", "command-schema", "--json").document == schema
 
 

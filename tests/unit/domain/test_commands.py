@@ -96,6 +96,7 @@ LEADS_TO = {
     Verb.APPEAL: {Stage.UNDER_REVIEW},
     Verb.SEND_RECORDS: {Stage.UNDER_REVIEW},
     Verb.WRITE_OFF: {Stage.CLOSED},
+    Verb.SELF_PAY: {Stage.PATIENT_BALANCE},
     Verb.VOID: {Stage.CLOSED, Stage.WITH_PAYER},
 }
 

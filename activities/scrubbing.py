@@ -17,7 +17,8 @@ from domain.coverage.coverage import SEQUENCES, PayerKind, rank_of_sequence
 from domain.coverage.policy import FilingUnit
 from domain.deadlines.timely_filing import FilingLimit, LimitUnit, claim_deadline
 from domain.people.parties import BillingProvider, Person
-from domain.scrubbing.finding import Finding, ScrubContext, Severity, error
+from domain.scrubbing.context import ScrubContext
+from domain.scrubbing.finding import Finding, Severity, error
 from domain.scrubbing.registry import scrub
 from edi import claim_interchange
 from storage.earlier_decisions import earlier_decisions

@@ -1,1 +1,1 @@
-"""The rules built in: one module for each part of a claim, each with its ``RULES``."""
+"""The rules built in: one module for each family, each with its ``RULES``."""

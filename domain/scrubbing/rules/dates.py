@@ -1,4 +1,4 @@
-"""When: dates of service and the filing limit."""
+"""When: dates of service, onset, admission, birth, death, and the filing limit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from domain.coverage.coverage import PayerKind
-from domain.scrubbing.finding import Finding, Rule, ScrubContext, error, warning
+from domain.scrubbing.context import Rule, ScrubContext
+from domain.scrubbing.finding import Finding, Severity, error, warning
 
 _DTP = "2400/DTP*472"
 _MEDICARE_EXCEPTIONS = (
@@ -30,6 +31,14 @@ def services_have_happened(context: ScrubContext) -> Iterable[Finding]:
             yield error(rule, _DTP, message, remedy, line.number)
 
 
+def birth_lies_in_the_past(context: ScrubContext) -> Iterable[Finding]:
+    """Nobody is born tomorrow, or was born more than 130 years ago."""
+    born = context.patient.birth_date
+    if born is not None and (born > context.today or born.year < context.today.year - 130):
+        message = "the birth date lies in the future or more than 130 years ago"
+        yield error("birth-date-range", "2010BA/DMG02", message, "correct the birth date")
+
+
 def onset_comes_before_service(context: ScrubContext) -> Iterable[Finding]:
     """Onset of the illness (DTP*431) lies between birth and the first service."""
     onset = context.content.onset_date
@@ -39,13 +48,44 @@ def onset_comes_before_service(context: ScrubContext) -> Iterable[Finding]:
         yield error("onset-date", "2300/DTP*431", message, "correct the onset date")
 
 
+def admission_fits(context: ScrubContext) -> Iterable[Finding]:
+    """Admission lies after birth and not in the future, and before the discharge."""
+    rule, place, admitted = "admission-date", "2300/DTP*435", context.admission_date
+    if admitted is None:
+        return
+    born, discharged = context.patient.birth_date, context.discharge_date
+    if admitted > context.today or (born is not None and admitted < born):
+        message = "the admission lies in the future or before the patient's birth"
+        yield error(rule, place, message, "correct the date of admission")
+    elif discharged is not None and discharged < admitted:
+        yield error(rule, place, "the discharge lies before the admission", "correct the dates of the stay")
+    elif discharged is not None and any(line.service_from > discharged for line in context.content.lines):
+        message = "a service lies after the discharge"
+        yield warning(rule, place, message, "check the date of discharge and the date of service")
+
+
+def nobody_is_treated_after_death(context: ScrubContext) -> Iterable[Finding]:
+    """PAT06: services end with the patient's life."""
+    died = context.death_date
+    if died is None:
+        return
+    born = context.patient.birth_date
+    if died > context.today or (born is not None and died < born):
+        message = "the death lies in the future or before the birth"
+        yield error("death-date", "2000B/PAT06", message, "correct the date of death")
+    for line in context.content.lines:
+        if line.service_from > died:
+            message = "the service lies after the patient's death"
+            yield error("death-date", _DTP, message, "correct the date of service or of death", line.number)
+
+
 def filing_limit_is_kept(context: ScrubContext) -> Iterable[Finding]:
     """A warning only: a person may have proof or an exception, and the payer decides."""
     rule, deadline = "timely-filing", context.filing_deadline
     if deadline is None:
         return
     if context.today > deadline:
-        medicare = context.content.coverage.payer.kind is PayerKind.MEDICARE
+        medicare = context.payer_kind is PayerKind.MEDICARE
         exceptions = _MEDICARE_EXCEPTIONS if medicare else "proof that it was filed in time, or what the contract says"
         message = f"the filing limit passed on {deadline.isoformat()}"
         yield warning(rule, _DTP, message, f"send it only with an exception: {exceptions}")
@@ -55,7 +95,33 @@ def filing_limit_is_kept(context: ScrubContext) -> Iterable[Finding]:
 
 
 RULES = (
-    Rule(id="service-date", check=services_have_happened),
-    Rule(id="onset-date", check=onset_comes_before_service),
-    Rule(id="timely-filing", check=filing_limit_is_kept),
-)
+    Rule(
+        id="service-date", severity=Severity.ERROR, place=_DTP, check=services_have_happened,
+        wrong="the service lies in the future, before birth, or ends before it begins", remedy="correct the dates",
+        source="837P TR3, 2400 DTP*472; CARC 14, 110",
+    ),
+    Rule(
+        id="birth-date-range", severity=Severity.ERROR, place="2010BA/DMG02", check=birth_lies_in_the_past,
+        wrong="the birth date cannot be", remedy="correct the birth date", source="837 TR3, DMG02",
+    ),
+    Rule(
+        id="onset-date", severity=Severity.ERROR, place="2300/DTP*431", check=onset_comes_before_service,
+        wrong="the onset lies before birth or after the service", remedy="correct the onset date",
+        source="837P TR3, 2300 DTP*431",
+    ),
+    Rule(
+        id="admission-date", severity=Severity.ERROR, place="2300/DTP*435", check=admission_fits,
+        wrong="admission, discharge and services do not follow each other", remedy="correct the dates of the stay",
+        source="837P and 837I TR3, 2300 DTP*435, DTP*096",
+    ),
+    Rule(
+        id="death-date", severity=Severity.ERROR, place="2000B/PAT06", check=nobody_is_treated_after_death,
+        wrong="the service lies after the patient's death", remedy="correct the date of service or of death",
+        source="837 TR3, PAT06; CARC 13",
+    ),
+    Rule(
+        id="timely-filing", severity=Severity.WARNING, place=_DTP, check=filing_limit_is_kept,
+        wrong="the filing limit is near or has passed", remedy="send it in time, or with proof or an exception",
+        source="payer_policies.csv; 42 CFR 424.44; CARC 29",
+    ),
+)  # fmt: skip

@@ -11,7 +11,7 @@ from cli.demo.data_files import charges, practice, providers, read
 from cli.demo.encounters import DemoVisit, chart_of
 from domain.claim.correction import apply_changes
 from domain.people.identifiers import mbi_is_valid, npi_is_valid
-from domain.scrubbing.finding import ScrubContext
+from domain.scrubbing.context import ScrubContext
 from domain.scrubbing.registry import blocks, scrub
 from simulator.adjudication.case import Case
 from simulator.adjudication.pipeline import adjudicate

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from domain.claim.claim import ClaimContent
 from domain.people.parties import RenderingProvider
-from domain.scrubbing.finding import Finding, RequiredField, ScrubContext, Severity
+from domain.scrubbing.context import RequiredField, ScrubContext
+from domain.scrubbing.finding import Finding, Severity
 from domain.scrubbing.registry import REGISTRY, blocks, scrub
 from tests.unit.domain.samples import ADDRESS, MEDICARE, PATIENT, PROVIDER, content, coverage, line
 
@@ -68,8 +69,8 @@ FINDINGS = [
     (one_line(units=Decimal("30.5"), unit_basis="MJ"), "units", "error", 1),
     (one_line(units=Decimal(10000)), "units", "warning", 1),
     (one_line(charge_cents=0), "charge", "error", None),
-    (content(lines=(line(), line(2, charge_cents=0))), "charge", "warning", 2),
-    (content(lines=(line(), line(2, charge_cents=-5))), "charge", "error", 2),
+    (content(lines=(line(), line(2, procedure="81002", charge_cents=0))), "charge", "warning", 2),
+    (content(lines=(line(), line(2, procedure="81002", charge_cents=-5))), "charge", "error", 2),
     (content(patient_paid_cents=99999), "patient-paid", "warning", None),
     (content(place_of_service="1"), "place-of-service", "error", None),
     (one_line(place_of_service="X1"), "place-of-service", "error", 1),
@@ -82,8 +83,8 @@ FINDINGS = [
     (one_line(service_from=date(2026, 3, 21)), "service-date", "error", 1),
     (one_line(service_to=date(2026, 3, 1)), "service-date", "error", 1),
     (content(onset_date=date(2026, 3, 3)), "onset-date", "error", None),
-    (content(lines=(line(1), line(1))), "line-number", "error", None),
-    (content(lines=tuple(line(n) for n in range(1, 52))), "line-count", "error", None),
+    (content(lines=(line(1), line(1, procedure="81002"))), "line-number", "error", None),
+    (content(lines=tuple(line(n, procedure=f"{99000 + n}") for n in range(1, 52))), "line-count", "error", None),
     (content(lines=()), "line-count", "error", None),
 ]
 
@@ -135,21 +136,9 @@ def test_a_patient_who_is_not_the_subscriber_is_checked_too() -> None:
     ]
 
 
-def test_loaded_tables_are_asked_with_the_date_of_service() -> None:
-    asked: list[tuple[str, date]] = []
-
-    def unknown(code: str, day: date) -> bool:
-        asked.append((code, day))
-        return False
-
-    found = scrub(context(one_line(), diagnosis_known=unknown, procedure_known=unknown))
-    assert [f.rule for f in found] == ["diagnosis-known", "diagnosis-known", "procedure-known"]
-    assert asked == [(code, date(2026, 3, 2)) for code in ("E119", "I10", "99213")]
-
-
 def test_a_payers_required_data_is_asked_for_its_procedures_only() -> None:
     rows = (
-        RequiredField(field="authorization_number", why="imaging", source="made up", procedures=frozenset({"70551"})),
+        RequiredField(field="authorization_number", why="imaging", source="made up", procedures=("70551",)),
         RequiredField(field="referring.npi", why="every claim", source="made up"),
     )
     found = scrub(context(required=rows))
@@ -180,7 +169,8 @@ def test_medicares_four_exceptions_are_named_after_its_limit() -> None:
 
 
 def test_errors_come_before_warnings_and_lines_in_order() -> None:
-    claim = content(lines=(line(2, units=Decimal(0)), line(1, charge_cents=-1), line(3, charge_cents=0)))
+    negative, nothing = line(1, procedure="81002", charge_cents=-1), line(3, procedure="36415", charge_cents=0)
+    claim = content(lines=(line(2, units=Decimal(0)), negative, nothing))
     found = scrub(context(claim))
     assert [f.severity for f in found] == [Severity.ERROR, Severity.ERROR, Severity.WARNING]
     assert [f.line for f in found] == [1, 2, 3]

@@ -1,0 +1,1 @@
+"""Codes: what tables and public rules say about them on a day."""

@@ -1,0 +1,1 @@
+"""Rules that an operator adds as data: a small expression language, never code."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import update
 
+from activities.appeals.register import register_posted
 from activities.contracts.comparing import PostedLoop, compare_with_contracts
 from activities.inbound.context import Inbound
 from activities.remittances import asking, rows
@@ -151,6 +152,7 @@ def _post(
     waiting = [*OPEN_STATES, AttemptState.REJECTED]
     remittances.answer_attempts(inbound.session, list(answers.values()), waiting, inbound.today)
     compare_with_contracts(inbound, work, decided)
+    register_posted(inbound, head.remittance_id, decided)
 
 
 def _posting(

@@ -34,14 +34,26 @@ class Automatic(StrEnum):
     """The 277CA by which the payer took the claim in time."""
 
 
+class Need(StrEnum):
+    """How much depends on it."""
+
+    REQUIRED = "required"
+    """Without it nothing is filed, unless a named person says why."""
+    EXPECTED = "expected"
+    """A request without it may be filed and is weaker: who orders it is told."""
+    OPTIONAL = "optional"
+
+
+_WEIGHT = {Need.REQUIRED: 2, Need.EXPECTED: 1, Need.OPTIONAL: 0}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One thing that belongs to a request."""
 
     item: str
     what: str
-    required: bool
-    """Without it nothing is filed, unless a named person says why."""
+    need: Need
     automatic: Automatic
     source: str
 
@@ -88,7 +100,7 @@ def checklist(
         if not rule.holds(purpose, payer_kind, group, codes, level):
             continue
         known = items.get(rule.item.item)
-        if known is None or (rule.item.required and not known.required):
+        if known is None or _WEIGHT[rule.item.need] > _WEIGHT[known.need]:
             items[rule.item.item] = rule.item
     return tuple(items.values())
 
@@ -103,15 +115,13 @@ def parse_evidence(rows: Iterable[Mapping[str, str]]) -> tuple[EvidenceRule, ...
 
 
 def _rule(row: Mapping[str, str]) -> EvidenceRule:
-    if row["need"] not in ("required", "optional"):
-        raise ValueError("need is neither required nor optional")
     if not row["item"] or not row["what"]:
         raise ValueError("item and what name the thing, once for machines and once for people")
     return EvidenceRule(
         item=Item(
             item=row["item"],
             what=row["what"],
-            required=row["need"] == "required",
+            need=Need(row["need"]),
             automatic=Automatic(row["automatic"]),
             source=row["source"],
         ),

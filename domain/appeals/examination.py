@@ -16,6 +16,10 @@ from domain.remittance.remittance import RemittedClaim, RemittedLine
 
 WHOLE_CLAIM = 0
 REGISTERED = frozenset({PayerKind.MEDICARE, PayerKind.MEDICARE_ADVANTAGE})
+_UNPROCESSABLE = (
+    "MA130: no initial determination was made, so there is no appeal and no reopening; a new claim corrects it "
+    "(CMS 100-04 ch. 1 s80.3)"
+)
 _REFUSED = frozenset({Verdict.DENIED, Verdict.PARTLY_DENIED})
 
 
@@ -106,13 +110,7 @@ def route_of(meaning: Adjudication, payer_kind: PayerKind) -> tuple[Route, str]:
     if payer_kind is PayerKind.MEDICARE_ADVANTAGE:
         return Route.PLAN, "a Medicare Advantage plan's denial goes to its plan, not to Medicare"
     if meaning.unprocessable:
-        return (
-            Route.NEITHER,
-            (
-                "MA130: no initial determination was made, so there is no appeal and no reopening; a new claim corrects it "
-                "(CMS 100-04 ch. 1 s80.3)"
-            ),
-        )
+        return Route.NEITHER, _UNPROCESSABLE
     if meaning.verdict is Verdict.REVIEW and not meaning.appealable:
         return Route.NEITHER, f"no route is known until a person has read it: {meaning.why}"
     if not meaning.appealable:

@@ -1,5 +1,6 @@
 """SQLAlchemy models: the record of everything that happened."""
 
+from storage.models.appeals import Appeal, AppealEvidence, MedicareExamination
 from storage.models.base import Base
 from storage.models.books import Entry, Posting, Receipt, RemittanceClaim, RemittanceRow, Statement
 from storage.models.cases import CaseRow, Visit
@@ -30,6 +31,8 @@ __all__ = [
     "Account",
     "AccountingPeriod",
     "ActivityResult",
+    "Appeal",
+    "AppealEvidence",
     "BankDeposit",
     "Base",
     "Batch",
@@ -46,6 +49,7 @@ __all__ = [
     "FeeScheduleRow",
     "File",
     "FileTransaction",
+    "MedicareExamination",
     "Organisation",
     "Outbox",
     "Patient",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.appeals.evidence import Purpose, checklist
+from domain.appeals.evidence import Need, Purpose, checklist
 from domain.appeals.letter import PLACES, LetterIncomplete, fill, template_name
 from domain.coverage.coverage import PayerKind
 from domain.denials.rules import DenialGroup
@@ -13,24 +13,28 @@ from storage.appeal_rules import evidence_rules, letter_templates
 VALUES = {place: place.upper() for place in PLACES} | {"late": "", "amount": "$120.00"}
 
 
-def items(kind: PayerKind, *reasons: str, level: int = 1, purpose: Purpose = Purpose.APPEAL) -> dict[str, bool]:
+def items(kind: PayerKind, *reasons: str, level: int = 1, purpose: Purpose = Purpose.APPEAL) -> dict[str, str]:
     listed = checklist(evidence_rules(), purpose, kind, DenialGroup.ERROR, reasons, level)
-    return {item.item: item.required for item in listed}
+    return {item.item: item.need.value for item in listed}
 
 
 def test_every_appeal_needs_the_decision_and_the_claim_and_the_books_provide_both() -> None:
     listed = checklist(evidence_rules(), Purpose.APPEAL, PayerKind.COMMERCIAL, DenialGroup.OMISSION, ("CO-197",))
 
-    assert [item.item for item in listed if item.required] == ["decision", "claim_copy"]
-    assert all(item.automatic for item in listed if item.required)
+    assert [item.item for item in listed if item.need is Need.REQUIRED] == ["decision", "claim_copy"]
+    assert all(item.automatic for item in listed if item.need is Need.REQUIRED)
 
 
 @pytest.mark.parametrize(
-    ("reason", "item"),
-    [("CO-50", "medical_records"), ("CO-29", "proof_of_timely_filing"), ("CO-22", "other_payer_decision")],
+    ("reason", "item", "need"),
+    [
+        ("CO-50", "medical_records", "expected"),
+        ("CO-29", "proof_of_timely_filing", "required"),
+        ("CO-22", "other_payer_decision", "expected"),
+    ],
 )
-def test_a_reason_asks_for_what_answers_it(reason: str, item: str) -> None:
-    assert items(PayerKind.COMMERCIAL, reason)[item] is True
+def test_a_reason_asks_for_what_answers_it(reason: str, item: str, need: str) -> None:
+    assert items(PayerKind.COMMERCIAL, reason)[item] == need
     assert item not in items(PayerKind.COMMERCIAL, "CO-197")
 
 
@@ -41,11 +45,14 @@ def test_a_notice_to_the_patient_belongs_to_medicare_alone() -> None:
 
 def test_everything_must_be_there_from_the_reconsideration_on() -> None:
     assert "all_evidence" not in items(PayerKind.MEDICARE, "CO-97")
-    assert items(PayerKind.MEDICARE, "CO-97", level=2)["all_evidence"] is True
+    assert items(PayerKind.MEDICARE, "CO-97", level=2)["all_evidence"] == "required"
 
 
 def test_records_are_their_own_list() -> None:
-    assert items(PayerKind.MEDICARE, "CO-252", purpose=Purpose.RECORDS) == {"medical_records": True, "signature": False}
+    assert items(PayerKind.MEDICARE, "CO-252", purpose=Purpose.RECORDS) == {
+        "medical_records": "required",
+        "signature": "optional",
+    }
 
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4, 5])

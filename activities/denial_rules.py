@@ -11,7 +11,10 @@ from pathlib import Path
 
 from domain.coverage.coverage import PayerKind
 from domain.denials.context import Context
+from domain.denials.deadlines import parse_deadlines
+from domain.denials.explaining import KnowledgeBase
 from domain.denials.rules import DenialRule, DenialRules, parse_denial_rules
+from domain.denials.statuses import parse_status_rules
 
 DIRECTORY = "CLAIMFLOW_DENIAL_RULES"
 """Environment variable: a directory whose files replace the packaged ones of the same name, and whose
@@ -41,8 +44,23 @@ def denial_rules() -> DenialRules:
         ValueError: naming the row and column of a file that does not fit.
     """
     own = _own(OWN_RULES)
-    known = parse_denial_rules(table("denial_rules.csv"), csv.DictReader(own.splitlines()) if own else ())
+    words = {row["rarc"]: row["meaning"] for row in table("remark_codes.csv") if not row["effective_to"]}
+    known = parse_denial_rules(table("denial_rules.csv"), csv.DictReader(own.splitlines()) if own else (), words)
     return _RememberedRules(rules=known.rules, remarks=known.remarks)
+
+
+@lru_cache(maxsize=1)
+def knowledge_base() -> KnowledgeBase:
+    """Every table of denials: adjustment codes, statuses and acknowledgements, and deadlines by payer.
+
+    Raises:
+        ValueError: naming the file, row and column that does not fit.
+    """
+    return KnowledgeBase(
+        rules=denial_rules(),
+        statuses=parse_status_rules(table("status_rules.csv")),
+        deadlines=parse_deadlines(table("denial_deadlines.csv"), table("payer_policies.csv")),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +81,7 @@ class _RememberedRules(DenialRules):
         remarks: frozenset[str],
         payer_kind: PayerKind,
         modifiers: frozenset[str] = frozenset(),
-        context: Context = Context(),  # noqa: B008 - frozen
+        context: Context = Context(),
     ) -> DenialRule | None:
         return _found_rule(group, carc, remarks, payer_kind, modifiers & _telling_modifiers(), context)
 

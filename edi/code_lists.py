@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from edi.diagnosis_library import diagnosis_library
 from edi.status_categories import status_categories
 
 ICD10_FROM = date(2015, 10, 1)
@@ -68,6 +68,11 @@ def editions() -> dict[str, Edition]:
     }
 
 
+def place_periods() -> dict[str, list[tuple[date, date]]]:
+    """Each place of service with the periods in which it was valid."""
+    return _table("place_of_service")
+
+
 @cache
 def _table(kind: str) -> dict[str, list[tuple[date, date]]]:
     """Each code of a list with the periods in which it was valid."""
@@ -99,9 +104,6 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @cache
 def _billable_diagnoses() -> frozenset[str]:
-    """Every ICD-10-CM code that nothing subdivides, without its point. The library takes over a second to import."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # how it reads its own data
-        import simple_icd_10_cm as icd
-
+    """Every ICD-10-CM code that nothing subdivides, without its point."""
+    icd = diagnosis_library()
     return frozenset(code for code in icd.get_all_codes(with_dots=False) if icd.is_leaf(code))

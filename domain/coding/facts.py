@@ -57,8 +57,14 @@ class PlaceFit:
 
     procedures: CodeRange
     places: frozenset[str]
+    elsewhere: bool = False
+    """It can be anywhere but at ``places``."""
     why: str
     source: str
+
+    def allows(self, place: str) -> bool:
+        """Whether the procedures can be at a place."""
+        return (place in self.places) != self.elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def procedures_can_be_there(context: ScrubContext) -> Iterable[Finding]:
     for line in context.content.lines:
         place = line.place_of_service or context.content.place_of_service
         for fit in context.facts.places:
-            if fit.procedures.holds(line.procedure) and place not in fit.places:
+            if fit.procedures.holds(line.procedure) and not fit.allows(place):
                 message = f"the procedure does not fit place of service {place}: {fit.why}"
                 remedy = "correct the place or the code from the documentation"
                 yield warning("place-fit", _LINE, message, remedy, line.number)

@@ -102,3 +102,9 @@ def _found_rule(
 ) -> DenialRule | None:
     known = denial_rules()
     return DenialRules.find(known, group, carc, remarks, payer_kind, modifiers, context)
+
+
+def forget() -> None:
+    """Read the files again at the next question: after an operator has changed them."""
+    for remembered in (denial_rules, knowledge_base, contractual_codes, _telling_modifiers, _found_rule):
+        remembered.cache_clear()

@@ -15,6 +15,7 @@ from cli.cash import deposits, entering, exporting, periods, visits
 from cli.claims import app as claims
 from cli.contracting import contract, variance
 from cli.demo import command as demo
+from cli.denial import app as denial
 from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
 from cli.money import account, ledger, work
 from cli.ops import app as ops
@@ -80,6 +81,7 @@ demo.register(app)
 local_stack.register(app)
 importing.register(app)
 app.add_typer(claims, name="claim")
+app.add_typer(denial, name="denial")
 app.add_typer(ledger.app, name="ledger")
 exporting.register(ledger.app)
 app.add_typer(account.app, name="account")

@@ -1,0 +1,1 @@
+"""The diagnosis audit in our own books."""

@@ -1,0 +1,1 @@
+"""Compliance: patterns that suggest fraud, and what compliance decides about a claim that shows one."""

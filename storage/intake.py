@@ -84,7 +84,7 @@ def check_in(
     payer = encounter.content.coverage.payer
     for coverage in encounter.content.coverages:
         _keep_payer(session, organisation_id, coverage.payer)
-    patient = _find_or_add_patient(session, organisation_id, encounter.patient)
+    patient = find_or_add_patient(session, organisation_id, encounter.patient)
     encounter_id = _add_encounter(session, organisation_id, encounter, patient.id)
     if encounter_id is None:
         winner = _existing(session, organisation_id, encounter.source)
@@ -194,7 +194,7 @@ def _keep_payer(session: Session, organisation_id: int, payer: Payer) -> None:
     session.execute(statement.on_conflict_do_nothing(index_elements=["organisation_id", "code"]))
 
 
-def _find_or_add_patient(session: Session, organisation_id: int, person: Person) -> Patient:
+def find_or_add_patient(session: Session, organisation_id: int, person: Person) -> Patient:
     """The patient of this identity; a new one is the guarantor of a new account."""
     wanted = select(Patient).where(
         Patient.organisation_id == organisation_id, Patient.identity_key == identity_key(person)

@@ -14,7 +14,7 @@ from domain.coverage.coverage import SEQUENCES, rank_of_sequence
 from domain.ledger.decision import REVERSAL, rank_of
 from domain.ledger.posting import is_posted
 from domain.remittance.remittance import Adjustment
-from storage.models import RemittanceClaim, RemittanceRow, Submission
+from storage.models import Claim, ClaimVersion, RemittanceClaim, RemittanceRow, Submission
 
 
 def earlier_decisions(session: Session, claim_number: int, before: str) -> tuple[EarlierDecision, ...]:
@@ -44,6 +44,7 @@ def standing_decisions(session: Session, claim_numbers: Collection[int]) -> dict
             RemittanceClaim.lines,
             RemittanceRow.payment_date,
             func.coalesce(Submission.sequence, SEQUENCES[0]).label("sequence"),
+            Submission.payer_code,
         )
         .join(RemittanceRow, RemittanceRow.id == RemittanceClaim.remittance_id)
         .outerjoin(
@@ -59,7 +60,31 @@ def standing_decisions(session: Session, claim_numbers: Collection[int]) -> dict
     by_claim: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         by_claim[row.claim_number].append(row)
-    return {number: _standing(several) for number, several in by_claim.items()}
+    named = _payers_named(session, by_claim)
+    return {
+        number: _standing(row for row in several if _still_its_turn(row, named.get(number, ())))
+        for number, several in by_claim.items()
+    }
+
+
+def _payers_named(session: Session, claim_numbers: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Codes of the payers of each claim as it stands, in the order of benefits."""
+    rows = session.execute(
+        select(Claim.number, ClaimVersion.content["coverage"], ClaimVersion.content["other_coverages"])
+        .join(ClaimVersion, and_(ClaimVersion.claim_number == Claim.number, ClaimVersion.version == Claim.version))
+        .where(Claim.number.in_(list(claim_numbers)))
+    )
+    return {
+        number: tuple(one["payer"]["code"] for one in (first, *(other["coverage"] for other in others or ())))
+        for number, first, others in rows
+    }
+
+
+def _still_its_turn(row: Row[Any], named: tuple[str, ...]) -> bool:
+    """Whether the payer of the attempt stands where it stood: a coverage that ended, or that another one now goes
+    before, decided about another claim than the one that goes out now."""
+    place = rank_of_sequence(row.sequence) - 1
+    return row.payer_code is None or not named or (place < len(named) and named[place] == row.payer_code)
 
 
 def _before(standing: dict[int, EarlierDecision], before: str) -> tuple[EarlierDecision, ...]:

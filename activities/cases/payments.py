@@ -10,13 +10,13 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from domain.claim.claim import ClaimContent
-from domain.coverage.coverage import SEQUENCES
+from domain.coverage.coverage import SEQUENCES, PayerKind
 from domain.denials.classification import REVERSAL
 from domain.ledger.decision import rank_of
 from domain.ledger.posting import is_posted
 from domain.overpayments.owed import PayerPaid
 from storage import claims
-from storage.models import RemittanceClaim, RemittanceRow, Submission
+from storage.models import PayerRow, RemittanceClaim, RemittanceRow, Submission
 
 
 @dataclass(kw_only=True)
@@ -44,7 +44,7 @@ def payers_of(session: Session, claim_number: int) -> dict[str, ClaimPayer]:
     found: dict[str, ClaimPayer] = {}
     for place, row in enumerate(rows):
         rank = _rank(row, rows[:place])
-        code, kind = _payer(content, rank) or (row.payer_code or claim.payer_code, claim.payer_kind)
+        code, kind = _payer(content, rank, row) or (row.payer_code or claim.payer_code, claim.payer_kind)
         payer = found.setdefault(code, ClaimPayer(code=code, kind=kind, rank=rank))
         payer.identifiers.add(row.payer_identifier)
         payer.payments.append(row.paid_cents)
@@ -60,12 +60,14 @@ def _decisions(session: Session, claim_number: int) -> list[Row[Any]]:
             RemittanceRow.payer_identifier,
             Submission.sequence,
             Submission.payer_code,
+            PayerRow.kind,
         )
         .join(RemittanceRow, RemittanceRow.id == RemittanceClaim.remittance_id)
         .outerjoin(
             Submission,
             (Submission.claim_number == RemittanceClaim.claim_number) & (Submission.attempt == RemittanceClaim.attempt),
         )
+        .outerjoin(PayerRow, PayerRow.code == Submission.payer_code)
         .where(RemittanceClaim.claim_number == claim_number, RemittanceClaim.state == "posted")
         .order_by(RemittanceClaim.id)
     )
@@ -82,7 +84,12 @@ def _rank(row: Row[Any], earlier: Sequence[Row[Any]]) -> int:
     return rank_of(row.status, row.sequence or SEQUENCES[0])
 
 
-def _payer(content: ClaimContent, rank: int) -> tuple[str, str] | None:
+def _payer(content: ClaimContent, rank: int, row: Row[Any]) -> tuple[str, str] | None:
+    """The payer to which the attempt went, also when its coverage ended or moved since; else, for one to whom the
+    claim was sent on, the one that stands there now."""
+    if row.payer_code and rank == rank_of("1", row.sequence or SEQUENCES[0]):
+        kinds = {coverage.payer.code: coverage.payer.kind.value for coverage in content.coverages}
+        return row.payer_code, kinds.get(row.payer_code) or row.kind or PayerKind.COMMERCIAL.value
     try:
         payer = content.coverage_of(SEQUENCES[rank - 1]).payer
     except LookupError:

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 from activities.claim import review
 from activities.claim.answer import hand_on_balance
 from activities.claim.closing import outcome_of
+from activities.claim.coverage_orders import change_coverages, refuse_unfit
 from activities.claim.history import what_may_follow
 from activities.claim.next_payer import kept_for_next_payer, order_next_payer
 from activities.claim.patients_part import leave_to_patient, make_self_pay
 from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
-from activities.scrubbing import errors_of, findings_of, unwritable
 from contracts.claim import ClaimSnapshot, CommandAnswer, CommandBody, MisfitCommand, OrderedCommand
 from domain.claim.commands import Verb
 from domain.claim.correction import NEXT_PAYER, CorrectionRefused, apply_changes
+from domain.claim.coverage_change import coverage_changes
 from domain.claim.resubmission import NotAllowed
 from domain.claim.stages import Owes, Stage
 from domain.claim.submission import AttemptState
@@ -116,16 +117,15 @@ def _carry_out(step: Step, body: CommandBody) -> None:
 
 def _correct(step: Step, body: CommandBody) -> None:
     before = claims.content(step.session, step.claim.number)
+    if coverages := coverage_changes(body.changes):
+        values = {name: value for name, value in body.changes.items() if name not in coverages}
+        if change_coverages(step, body, apply_changes(before, values), coverages):
+            _prepare_again(step, body.by)
+        return
     after = apply_changes(before, body.changes)
     if after == before:
         raise Refused("changes: every field already has that value; nothing was corrected")
-    errors = errors_of(findings_of(step.session, step.claim, after, step.today))
-    errors = errors or unwritable(step.session, step.claim, after, step.now)
-    if errors:
-        raise Refused(
-            "the corrected claim would not pass the scrubber: "
-            + "; ".join(f"{e.place}: {e.message} ({e.remedy})" for e in errors[:5])
-        )
+    refuse_unfit(step, after)
     claims.add_version(
         step.session,
         step.claim.number,

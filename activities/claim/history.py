@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.denial_rules import denial_rules
+from activities.denial_rules import denial_rules, resubmission_edges
 from activities.remitted import remitted_claim
 from domain.claim.correction import changed_fields
 from domain.claim.resubmission import (
@@ -16,11 +16,13 @@ from domain.claim.resubmission import (
     NotAllowed,
     PreviousAttempt,
     ReopeningRequested,
+    Terms,
     next_attempt,
 )
 from domain.claim.submission import OPEN_STATES, AttemptState, NextAttempt
 from domain.coverage.coverage import SEQUENCES, PayerKind
 from domain.denials.classification import Adjudication, Remedy, Verdict, classify
+from domain.denials.context import Context
 from domain.ledger.decision import rank_of
 from storage import claims
 from storage.models import Claim, RemittanceClaim, Submission
@@ -45,11 +47,16 @@ def decisions(session: Session, claim: Claim) -> list[Decision]:
     )
     found = list(rows)
     deciders = _deciders(session, claim, found)
-    kinds = _kinds(session, claim, deciders)
+    payers = _payers(session, claim, deciders)
     return [
-        Decision(row=row, meaning=classify(remitted_claim(row), kinds[decider], denial_rules()), sequence=decider)
+        Decision(row=row, meaning=_meaning(row, *payers[decider]), sequence=decider)
         for row, decider in zip(found, deciders, strict=True)
     ]
+
+
+def _meaning(row: RemittanceClaim, kind: PayerKind, payer_code: str) -> Adjudication:
+    context = Context(on=row.business_date, payer_code=payer_code)
+    return classify(remitted_claim(row), kind, denial_rules(), context)
 
 
 def _deciders(session: Session, claim: Claim, rows: Sequence[RemittanceClaim]) -> list[str]:
@@ -60,16 +67,16 @@ def _deciders(session: Session, claim: Claim, rows: Sequence[RemittanceClaim]) -
     return [SEQUENCES[rank_of(row.status, sequences.get(row.attempt or 0, SEQUENCES[0])) - 1] for row in rows]
 
 
-def _kinds(session: Session, claim: Claim, deciders: Iterable[str]) -> dict[str, PayerKind]:
-    """What kind of payer each is; a payer that the claim does not name counts as the one whose turn it is."""
-    kinds = dict.fromkeys(deciders, PayerKind(claim.payer_kind))
-    if not kinds.keys() - {claim.sequence}:
-        return kinds
+def _payers(session: Session, claim: Claim, deciders: Iterable[str]) -> dict[str, tuple[PayerKind, str]]:
+    """Kind and code of each payer; one that the claim does not name counts as the one whose turn it is."""
+    payers = dict.fromkeys(deciders, (PayerKind(claim.payer_kind), claim.payer_code))
+    if not payers.keys() - {claim.sequence}:
+        return payers
     coverages = claims.content(session, claim.number).coverages
-    return kinds | {
-        sequence: coverage.payer.kind
+    return payers | {
+        sequence: (coverage.payer.kind, coverage.payer.code)
         for sequence, coverage in zip(SEQUENCES, coverages, strict=False)
-        if sequence in kinds
+        if sequence in payers
     }
 
 
@@ -95,6 +102,7 @@ def what_may_follow(session: Session, claim: Claim) -> NextAttempt | ReopeningRe
             payer_control_number=last.payer_control_number,
         ),
         PayerKind(claim.payer_kind),
+        Terms(edges=resubmission_edges(), context=Context(payer_code=claim.payer_code)),
         remedy,
         changed_fields(
             claims.content(session, claim.number, last.version), claims.content(session, claim.number)

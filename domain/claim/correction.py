@@ -84,6 +84,24 @@ FIELDS: tuple[Field, ...] = (
     _field("other.N.group_number", "group number there; empty removes it"),
     _field("other.N.insurance_type", "why Medicare is not the first payer (SBR05), such as 12; empty removes it"),
     _field(NEXT_PAYER, "yes, with resubmit and alone: bills the next payer with what this one decided"),
+    _field("coverage.end", "code of a payer that does not insure the patient on that day: its coverage is taken off"),
+    _field("coverage.add.payer", "code of a payer that does: it takes its place in the order of benefits"),
+    _field("coverage.add.payer_name", "its name, where the practice never billed it before"),
+    _field("coverage.add.payer_kind", "its kind then: medicare, medicare_advantage, medicaid or commercial"),
+    _field("coverage.add.filing_indicator", "its SBR09 then, such as CI, HM, MB"),
+    _field("coverage.add.member_id", "member id there"),
+    _field("coverage.add.group_number", "group number there"),
+    _field("coverage.add.relationship", "patient's to the subscriber: 18 self (usual), 01 spouse, 19 child, G8 other"),
+    _field("coverage.add.subscriber.first_name", "subscriber's first name, where that is not the patient"),
+    _field("coverage.add.subscriber.last_name", "subscriber's last name"),
+    _field("coverage.add.subscriber.birth_date", "date as YYYY-MM-DD: decides between parents"),
+    _field("coverage.add.subscriber.sex", "F, M or U"),
+    _field("coverage.add.basis", "what it rests on, such as current_employment, supplement, workers_compensation"),
+    _field("coverage.add.employees", "how many the employer behind it has"),
+    _field("coverage.add.entitlement", "of a Medicare: age, disability or renal_disease"),
+    _field("coverage.add.renal_coordination_ends", "of a Medicare by renal disease: last day a group plan pays first"),
+    _field("coverage.add.insurance_type", "of a Medicare that comes second: why (SBR05), such as 12"),
+    _field("coverage.add.place", "1, 2 or 3 in the order of benefits, where no rule decides"),
     _field("subscriber.first_name", "subscriber's first name"),
     _field("subscriber.last_name", "subscriber's last name"),
     _field("subscriber.birth_date", "date as YYYY-MM-DD"),
@@ -159,6 +177,8 @@ def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
     head, _, rest = name.partition(".")
     if head == NEXT_PAYER:
         raise CorrectionRefused(name, "this is no content of the claim: order resubmit with it alone")
+    if head == "coverage":
+        raise CorrectionRefused(name, "coverages are changed by an order to correct the claim")
     if head == "lines":
         number, _, attribute = rest.partition(".")
         return _with_line(content, name, int(number), attribute, value)

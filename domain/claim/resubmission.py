@@ -1,7 +1,8 @@
 """Which attempt may follow an ended one: by what ended it, and by the payer's policy.
 
 Rejected, unprocessable and adjudicated are different edges (CMS 100-04 ch. 1 s70, s80.3 and
-ch. 34; X12 RFI 1538). The table of submissions, not this module, refuses a second open attempt.
+ch. 34; X12 RFI 1538): ``resubmission_edges.csv`` says which payer takes which. The table of
+submissions, not this module, refuses a second open attempt.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.claim.resubmission_edges import Edge, EdgeRule, ResubmissionEdges
 from domain.claim.submission import NextAttempt
 from domain.coverage.coverage import PayerKind
+from domain.denials.context import Context
 from domain.denials.rules import Remedy
 
 
@@ -25,6 +28,8 @@ class EndedBy(StrEnum):
     """Adjudicated and not paid as asked, in whole or in part."""
     REVERSED = "reversed"
     """Paid and taken back."""
+    RETURNED = "returned"
+    """Returned to the provider before a decision (Medicare Part A), mostly without any 835."""
     SILENT = "silent"
     """No answer in time."""
 
@@ -39,6 +44,18 @@ class PreviousAttempt:
     """REF*F8 it carried."""
     payer_control_number: str = ""
     """What the payer called it: CLP07 of the 835 or REF*1K of the 277CA."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the payer's policy and the state of the claim add."""
+
+    edges: ResubmissionEdges
+    context: Context = Context()
+    past_filing_limit: bool = False
+    """The time limit from the date of service is over: Medicare Part A takes a reopening request then."""
+    appeal_open: bool = False
+    """An appeal of the last decision waits for its own decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,76 +74,95 @@ class NotAllowed:
 
 
 UNCHANGED = "a denied claim is never rebilled unchanged: correct it first, appeal, or write it off"
+APPEAL_OPEN = "an appeal of this decision is open: wait for its decision, or withdraw it first"
 _NUMBER_MISSING = (
     "the payer's control number is not known, and a replacement must name it: ask the claim's status (276), "
     "or enter the number from the payer's letter"
 )
+_NO_EDGE = "the table of resubmission edges says nothing of this payer: a person decides how the claim goes on"
+Following = NextAttempt | ReopeningRequested | NotAllowed
 
 
 def next_attempt(
     previous: PreviousAttempt,
     payer_kind: PayerKind,
+    terms: Terms,
     denied_remedy: Remedy | None = None,
     changed_fields: tuple[str, ...] = (),
-) -> NextAttempt | ReopeningRequested | NotAllowed:
+) -> Following:
     """Return how the claim may go to the same payer again.
 
     ``denied_remedy`` is the remedy of the denial; ``changed_fields`` what was corrected since the attempt.
     """
-    if previous.ended_by is EndedBy.REJECTED:
-        return _as_before(previous, payer_kind)
-    if previous.ended_by is EndedBy.SILENT:
-        return _after_silence(previous, payer_kind, changed_fields)
+    ended_by = previous.ended_by
+    if ended_by is EndedBy.REJECTED:
+        return _by_edge(EndedBy.REJECTED, previous, payer_kind, terms)
+    if ended_by is EndedBy.SILENT:
+        return _after_silence(previous, payer_kind, terms, changed_fields)
+    if terms.appeal_open:
+        return NotAllowed(why=APPEAL_OPEN)
     if not changed_fields:
         return NotAllowed(why=UNCHANGED)
-    if previous.ended_by is EndedBy.UNPROCESSABLE or denied_remedy is Remedy.CORRECT_AND_RESEND:
-        return NextAttempt(frequency="1")
-    return _replacement(previous, payer_kind, "7")
+    if denied_remedy is Remedy.CORRECT_AND_RESEND:
+        ended_by = EndedBy.UNPROCESSABLE
+    return _by_edge(ended_by, previous, payer_kind, terms)
 
 
-def void_attempt(
-    previous: PreviousAttempt, payer_kind: PayerKind
-) -> NextAttempt | ReopeningRequested | NotAllowed:
+def void_attempt(previous: PreviousAttempt, payer_kind: PayerKind, terms: Terms) -> Following:
     """Return how the claim is taken back at the payer: frequency 8 naming the payer's number."""
-    if previous.ended_by in (EndedBy.REJECTED, EndedBy.UNPROCESSABLE):
+    if previous.ended_by in (EndedBy.REJECTED, EndedBy.UNPROCESSABLE, EndedBy.RETURNED):
         return NotAllowed(
             why="the payer never took this claim up: there is nothing to void; close it instead"
         )
-    return _replacement(previous, payer_kind, "8")
-
-
-def _as_before(
-    previous: PreviousAttempt, payer_kind: PayerKind
-) -> NextAttempt | ReopeningRequested | NotAllowed:
-    if previous.frequency != "1":
-        reference = previous.original_reference or previous.payer_control_number
-        return _replacement(previous, payer_kind, previous.frequency, reference)
-    return NextAttempt(frequency="1", original_reference=previous.original_reference)
+    if terms.appeal_open:
+        return NotAllowed(why=APPEAL_OPEN)
+    return _by_edge("void", previous, payer_kind, terms)
 
 
 def _after_silence(
-    previous: PreviousAttempt, payer_kind: PayerKind, changed_fields: tuple[str, ...]
-) -> NextAttempt | ReopeningRequested | NotAllowed:
+    previous: PreviousAttempt, payer_kind: PayerKind, terms: Terms, changed_fields: tuple[str, ...]
+) -> Following:
     if not previous.payer_control_number:
-        return _as_before(previous, payer_kind)
+        return _by_edge(EndedBy.REJECTED, previous, payer_kind, terms)
     if not changed_fields:
         return NotAllowed(
             why="the payer has this claim under its own number: ask for its status, do not send it twice"
         )
-    if payer_kind is PayerKind.MEDICARE:
-        return NotAllowed(why="Medicare has this claim and takes no replacement: wait for its decision")
-    return _replacement(previous, payer_kind, "7")
+    return _by_edge("numbered", previous, payer_kind, terms)
 
 
-def _replacement(
-    previous: PreviousAttempt, payer_kind: PayerKind, frequency: str, reference: str = ""
-) -> NextAttempt | ReopeningRequested | NotAllowed:
-    reference = reference or previous.payer_control_number
-    if payer_kind is PayerKind.MEDICARE:
-        return ReopeningRequested(
-            payer_control_number=reference,
-            why="Medicare Part B takes no replacement or void: ask on paper for a clerical error reopening",
-        )
+def _by_edge(after: str, previous: PreviousAttempt, payer_kind: PayerKind, terms: Terms) -> Following:
+    rule = terms.edges.find(
+        after, previous.frequency, payer_kind, terms.context, past_limit=terms.past_filing_limit
+    )
+    return NotAllowed(why=_NO_EDGE) if rule is None else _taken(rule, previous)
+
+
+def _taken(rule: EdgeRule, previous: PreviousAttempt) -> Following:
+    match rule.edge:
+        case Edge.NEW:
+            return NextAttempt(frequency="1")
+        case Edge.SAME if previous.frequency == "1":
+            return NextAttempt(frequency="1", original_reference=previous.original_reference)
+        case Edge.SAME:
+            reference = previous.original_reference or previous.payer_control_number
+            return _naming(reference, previous.frequency)
+        case Edge.REPLACE:
+            return _naming(previous.payer_control_number, "7")
+        case Edge.VOID:
+            return _naming(previous.payer_control_number, "8")
+        case Edge.REOPENING_REQUEST:
+            return _naming(previous.payer_control_number, "Q")
+        case Edge.REOPEN:
+            # An undecided replacement named the decided claim in REF*F8; the payer's number may be of the attempt.
+            undecided = previous.ended_by in (EndedBy.REJECTED, EndedBy.SILENT)
+            number = (previous.original_reference if undecided else "") or previous.payer_control_number
+            return ReopeningRequested(payer_control_number=number, why=rule.why)
+        case Edge.WAIT:
+            return NotAllowed(why=rule.why)
+
+
+def _naming(reference: str, frequency: str) -> NextAttempt | NotAllowed:
     if not reference:
         return NotAllowed(why=_NUMBER_MISSING)
     return NextAttempt(frequency=frequency, original_reference=reference)

@@ -102,7 +102,8 @@ def plan_decision(
     """Plan one CLP loop that balances. ``patient_may_owe`` is False where a block stands beside PR."""
     if not is_posted(claim.status):
         return PlannedDecision(legs=(), after=books)
-    if books.handed_cents and _changes_who_owes(claim, patient_may_owe):
+    answered = any(decision.rank >= rank for decision in books.standing)
+    if books.handed_cents and (not answered or _changes_who_owes(claim, patient_may_owe)):
         back = _handed_back(books)
         planned = plan_decision(
             claim,
@@ -119,7 +120,6 @@ def plan_decision(
             return _take_back(original, books)
         legs, remarks = _adjusted(claim, books, contractual, None, patient_may_owe)
         return PlannedDecision(legs=legs, after=_after(books, legs, books.standing), remarks=remarks)
-    answered = any(decision.rank >= rank for decision in books.standing)
     before = () if answered else _moved(_top_share(books.standing), EARLIER_SHARE, -1)
     overtaken = books.turn > rank or any(d.rank > rank for d in books.standing)
     open_cents = books.open_cents + _receivable(before) if books.standing or rank > 1 else None

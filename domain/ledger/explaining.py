@@ -6,7 +6,7 @@ import re
 
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.decision import EARLIER_SHARE, HANDED_BACK, SHARE_AGAIN, TAKEN_BACK
-from domain.ledger.planning import LEFT_BY_EARLIER
+from domain.ledger.planning import COVERAGE_FIRST, LEFT_BY_EARLIER
 from domain.ledger.receivable import SETTLED
 
 _CAS = re.compile(r"CAS (CO|PR|OA|PI) (\S+?):?(?: line (\d+))?(?::|$)")
@@ -36,6 +36,7 @@ def rule_of(ledger_account: str, cites: str) -> str:
         (SHARE_AGAIN, "the later payer's decision is gone: what the earlier one left to the patient is theirs again"),
         (HANDED_BACK, "a payer decided anew: what had become the patient's without a decision goes back first"),
         (LEFT_BY_EARLIER, "deductible, coinsurance or copay of an earlier payer, which the last payer left as it was"),
+        (COVERAGE_FIRST, "a person added a coverage: nobody asks the patient before it has answered"),
         (TAKEN_BACK, "the payer reversed its decision: what it had posted is taken back, leg by leg"),
     ):
         if cites.startswith(prefix):

@@ -9,6 +9,7 @@ from domain.ledger.pair import pair
 
 LEFT_BY_EARLIER = "left to the patient by an earlier payer (PR), and by the last one too"
 """What the legs of ``plan_earlier_share`` cite."""
+COVERAGE_FIRST = "a coverage that was found is asked before the patient"
 
 
 def plan_charge(charge_cents: int, claim_number: int, account_number: int) -> tuple[Leg, ...]:
@@ -81,6 +82,18 @@ def plan_earlier_share(amount_cents: int, claim_number: int, account_number: int
         LedgerAccount.PAYER_RECEIVABLE,
         amount_cents,
         LEFT_BY_EARLIER,
+        claim_number,
+        account_number,
+    )
+
+
+def plan_share_back(amount_cents: int, claim_number: int, account_number: int) -> tuple[Leg, ...]:
+    """What the patient has not paid yet goes back to the payers' side: a coverage was found that is asked first."""
+    return pair(
+        LedgerAccount.PAYER_RECEIVABLE,
+        LedgerAccount.PATIENT_RECEIVABLE,
+        amount_cents,
+        COVERAGE_FIRST,
         claim_number,
         account_number,
     )

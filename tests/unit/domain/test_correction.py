@@ -45,7 +45,7 @@ def test_values_are_read_into_their_types() -> None:
 
 def test_the_sample_values_cover_the_whole_grammar_but_the_referring_provider() -> None:
     named = {name.replace("lines.2.", "lines.N.") for name in VALUES}
-    assert {f.name for f in FIELDS} - named == {
+    assert {f.name for f in FIELDS if not f.name.startswith("coverage.")} - named == {
         "referring.npi",
         "referring.first_name",
         "referring.last_name",
@@ -65,6 +65,12 @@ def test_a_further_payers_card_is_corrected_by_its_place(name: str, value: str) 
     assert after.other_coverages[0] == others[0]
     with pytest.raises(CorrectionRefused, match="names 0 payers after the first"):
         apply_changes(content(), {name: value})
+
+
+def test_coverages_are_ordered_and_are_no_values_of_the_content() -> None:
+    assert is_known_field("coverage.end")
+    with pytest.raises(CorrectionRefused, match="by an order to correct the claim"):
+        apply_changes(content(), {"coverage.end": "PPO01"})
 
 
 def test_the_next_payer_is_ordered_and_never_corrected() -> None:

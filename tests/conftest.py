@@ -82,6 +82,7 @@ def task_queue() -> str:
     return f"test-{uuid.uuid4()}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Cheap tests first; in two lanes the long ones, which share one stack and so one lane."""
     lanes = hasattr(config, "workerinput")

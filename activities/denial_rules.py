@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from domain.claim.resubmission_edges import ResubmissionEdges, parse_edges
 from domain.coverage.coverage import PayerKind
 from domain.denials.context import Context
 from domain.denials.deadlines import parse_deadlines
@@ -64,6 +65,16 @@ def knowledge_base() -> KnowledgeBase:
 
 
 @lru_cache(maxsize=1)
+def resubmission_edges() -> ResubmissionEdges:
+    """How a claim may go to the same payer again: ``resubmission_edges.csv``.
+
+    Raises:
+        ValueError: naming the row that does not fit.
+    """
+    return parse_edges(table("resubmission_edges.csv"))
+
+
+@lru_cache(maxsize=1)
 def contractual_codes() -> frozenset[tuple[str, str]]:
     """Group and reason codes that are given up by contract or law."""
     return denial_rules().contractual
@@ -106,5 +117,5 @@ def _found_rule(
 
 def forget() -> None:
     """Read the files again at the next question: after an operator has changed them."""
-    for remembered in (denial_rules, knowledge_base, contractual_codes, _telling_modifiers, _found_rule):
+    for remembered in (denial_rules, knowledge_base, resubmission_edges, contractual_codes, _telling_modifiers, _found_rule):
         remembered.cache_clear()

@@ -22,7 +22,8 @@ def remarks_of(claim: RemittedClaim) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [{"line": 0, "code": code} for code in claim.remarks]
     for number, line in enumerate(claim.lines, start=1):
         rows += [{"line": number, "code": code} for code in line.remarks]
-        rows.append({"line": number, "procedure": line.procedure, "charge": line.charge_cents, "paid": line.paid_cents})
+        money = {"line": number, "procedure": line.procedure, "charge": line.charge_cents, "paid": line.paid_cents}
+        rows.append(money | ({"modifiers": list(line.modifiers)} if line.modifiers else {}))
     return rows
 
 
@@ -62,7 +63,7 @@ def _line(row: RemittanceClaim, number: int) -> RemittedLine:
     money: dict[str, Any] = next((e for e in row.remarks if e["line"] == number and "paid" in e), {})
     return RemittedLine(
         procedure=money.get("procedure", ""),
-        modifiers=(),
+        modifiers=tuple(money.get("modifiers", ())),
         charge_cents=money.get("charge", 0),
         paid_cents=money.get("paid", 0),
         adjustments=_adjustments(row, number),

@@ -18,6 +18,7 @@ from activities.remittances.work import Work
 from domain.claim.submission import OPEN_STATES, AttemptState
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import PREDETERMINATION, REVERSAL
+from domain.denials.context import Context
 from domain.doorbell import MessageKind
 from domain.ledger.decision import PlannedDecision, plan_decision, rank_of
 from domain.ledger.receivable import with_one_receivable
@@ -63,9 +64,8 @@ def keep_waiting(inbound: Inbound, head: Head, loops: Sequence[Loop]) -> None:
 
 def _understood(matched: MatchedLoop, rules: PostingRules) -> Understood:
     kind, code = _payer_of(matched, rules)
-    return Understood(
-        matched=matched, payer_kind=kind, payer_code=code, meaning=meaning_of(matched.loop.remitted, kind)
-    )
+    meaning = meaning_of(matched.loop.remitted, kind, Context(on=rules.on, payer_code=code))
+    return Understood(matched=matched, payer_kind=kind, payer_code=code, meaning=meaning)
 
 
 def _payer_of(matched: MatchedLoop, rules: PostingRules) -> tuple[PayerKind, str]:

@@ -12,6 +12,7 @@ from activities.denial_rules import contractual_codes, denial_rules
 from activities.remitted import negated
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import REVERSAL, Adjudication, Verdict, classify
+from domain.denials.context import Context
 from domain.ledger.posting import Contractual
 from domain.remittance.remittance import RemittedClaim
 from storage.models import PayerPolicyRow, PayerRow
@@ -29,6 +30,11 @@ class PostingRules:
         self._on = on
         self._contractual: dict[tuple[PayerKind, str], Contractual] = {}
         self._kinds: dict[str, PayerKind] = {}
+
+    @property
+    def on(self) -> date:
+        """The day whose rules hold."""
+        return self._on
 
     def kind_of(self, payer_code: str) -> PayerKind:
         """What kind of payer has this code."""
@@ -72,9 +78,9 @@ def changed_list(base: Contractual, changes: list[tuple[str, str]]) -> Contractu
     return codes
 
 
-def meaning_of(remitted: RemittedClaim, kind: PayerKind) -> Adjudication:
+def meaning_of(remitted: RemittedClaim, kind: PayerKind, context: Context | None = None) -> Adjudication:
     """What the payer decided."""
-    return classify(remitted, kind, denial_rules())
+    return classify(remitted, kind, denial_rules(), context or Context())
 
 
 def patient_may_owe(remitted: RemittedClaim, kind: PayerKind, meaning: Adjudication) -> bool:

@@ -4,20 +4,42 @@ import itertools
 
 import pytest
 
+from activities.denial_rules import table
 from domain.claim.resubmission import (
     EndedBy,
     NotAllowed,
     PreviousAttempt,
     ReopeningRequested,
-    next_attempt,
-    void_attempt,
+    Terms,
 )
+from domain.claim.resubmission import next_attempt as next_attempt_on
+from domain.claim.resubmission import void_attempt as void_attempt_on
+from domain.claim.resubmission_edges import COLUMNS as EDGE_COLUMNS
+from domain.claim.resubmission_edges import parse_edges
 from domain.claim.submission import NextAttempt
 from domain.coverage.coverage import PayerKind
+from domain.denials.context import ClaimType, Context
 from domain.denials.rules import Remedy
 
 MEDICARE, COMMERCIAL = PayerKind.MEDICARE, PayerKind.COMMERCIAL
 CHANGED = ("lines.1.modifiers",)
+EDGES = parse_edges(table("resubmission_edges.csv"))
+TERMS = Terms(edges=EDGES)
+PART_A = Context(claim_type=ClaimType.INSTITUTIONAL)
+
+
+def next_attempt(
+    previous: PreviousAttempt,
+    payer: PayerKind,
+    remedy: Remedy | None = None,
+    changed_fields: tuple[str, ...] = (),
+    terms: Terms = TERMS,
+) -> object:
+    return next_attempt_on(previous, payer, terms, remedy, changed_fields)
+
+
+def void_attempt(previous: PreviousAttempt, payer: PayerKind) -> object:
+    return void_attempt_on(previous, payer, TERMS)
 
 
 def ended(by: EndedBy, frequency: str = "1", original: str = "", number: str = "") -> PreviousAttempt:
@@ -110,3 +132,50 @@ def test_every_replacement_or_void_names_a_number() -> None:
         for answer in (next_attempt(before, COMMERCIAL, remedy, CHANGED), void_attempt(before, COMMERCIAL)):
             if isinstance(answer, NextAttempt) and answer.frequency in "78":
                 assert answer.original_reference == number != ""
+
+
+def test_medicare_part_a_takes_an_adjustment_claim_in_time_and_a_reopening_request_after() -> None:
+    denied = ended(EndedBy.DENIED, number="ICN1")
+    in_time = next_attempt(denied, MEDICARE, Remedy.REPLACE, CHANGED, Terms(edges=EDGES, context=PART_A))
+    late = Terms(edges=EDGES, context=PART_A, past_filing_limit=True)
+    assert in_time == NextAttempt(frequency="7", original_reference="ICN1")
+    assert next_attempt(denied, MEDICARE, Remedy.REPLACE, CHANGED, late) == NextAttempt(
+        frequency="Q", original_reference="ICN1"
+    )
+
+
+def test_a_claim_returned_by_part_a_is_corrected_and_sent_as_a_new_one() -> None:
+    returned = ended(EndedBy.RETURNED, number="DCN1")
+    terms = Terms(edges=EDGES, context=PART_A)
+    assert next_attempt(returned, MEDICARE, None, CHANGED, terms) == NextAttempt(frequency="1")
+
+
+@pytest.mark.parametrize("by", [EndedBy.DENIED, EndedBy.REVERSED])
+@pytest.mark.parametrize("payer", PayerKind)
+def test_nothing_is_replaced_or_voided_while_an_appeal_is_open(by: EndedBy, payer: PayerKind) -> None:
+    terms = Terms(edges=EDGES, appeal_open=True)
+    for answer in (
+        next_attempt(ended(by, number="ICN1"), payer, Remedy.REPLACE, CHANGED, terms),
+        void_attempt_on(ended(by, number="ICN1"), payer, terms),
+    ):
+        assert isinstance(answer, NotAllowed)
+        assert "appeal" in answer.why
+
+
+def test_a_payer_that_wants_new_claims_after_a_denial_gets_them_by_a_row_of_its_own() -> None:
+    row = dict.fromkeys(EDGE_COLUMNS, "") | {
+        "after": "denied", "payer_code": "ACME1", "edge": "new", "why": "it says so", "source": "its manual",
+    }  # fmt: skip
+    own = parse_edges([*table("resubmission_edges.csv"), row])
+    denied = ended(EndedBy.DENIED, number="ICN1")
+    acme = Terms(edges=own, context=Context(payer_code="ACME1"))
+    assert next_attempt(denied, COMMERCIAL, Remedy.REPLACE, CHANGED, acme) == NextAttempt(frequency="1")
+    assert next_attempt(denied, COMMERCIAL, Remedy.REPLACE, CHANGED, Terms(edges=own)) == NextAttempt(
+        frequency="7", original_reference="ICN1"
+    )
+
+
+def test_an_edge_without_a_source_is_refused_by_its_row() -> None:
+    row = dict.fromkeys(EDGE_COLUMNS, "") | {"after": "denied", "edge": "new", "why": "so"}
+    with pytest.raises(ValueError, match="row 1: after, why or source"):
+        parse_edges([row])

@@ -42,7 +42,7 @@ def _find(code: str) -> Diagnosis | None:
     parent = icd.get_parent(code)
     # The side stands before the seventh character: codes that differ in it are cousins.
     family = icd.get_descendants(icd.get_parent(parent)) if len(code) == _COMPLETE else icd.get_children(parent)
-    siblings = [icd.get_description(other) for other in family]
+    siblings = {icd.get_description(other).lower() for other in family}
     return Diagnosis(billable=True, side=side_of(description, siblings))
 
 

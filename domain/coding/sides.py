@@ -8,10 +8,10 @@ from collections.abc import Collection
 _RIGHT, _LEFT, _BOTH = (re.compile(rf"\b{word}\b") for word in ("right", "left", "bilateral"))
 
 
-def side_of(description: str, others: Collection[str]) -> str:
+def side_of(description: str, known: Collection[str]) -> str:
     """``R``, ``L``, ``B``, ``U`` where a sibling names a side and this one leaves it open, else empty.
 
-    ``others`` are the descriptions among which a sibling with a side is looked for.
+    ``known`` are descriptions in small letters, among which a sibling with a side is looked for.
     """
     words = description.lower()
     right, left = bool(_RIGHT.search(words)), bool(_LEFT.search(words))
@@ -21,7 +21,6 @@ def side_of(description: str, others: Collection[str]) -> str:
         return "R" if right else "L"
     if "unspecified" not in words:
         return ""
-    known = {other.lower() for other in others}
     parts = words.split("unspecified")
     for place in range(1, len(parts)):
         if "unspecified".join(parts[:place]) + "right" + "unspecified".join(parts[place:]) in known:

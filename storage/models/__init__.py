@@ -16,6 +16,14 @@ from storage.models.claims import (
 )
 from storage.models.contracting import ContractTermRow, FeeScheduleRow, Variance
 from storage.models.parties import Account, Organisation, Patient, PayerPolicyRow, PayerRow
+from storage.models.reference import (
+    LearnedDenial,
+    OperatorRuleRow,
+    ProposedRule,
+    ReferenceCode,
+    ReferenceEdition,
+    ReferencePair,
+)
 from storage.models.wire import (
     ActivityResult,
     Batch,
@@ -49,15 +57,21 @@ __all__ = [
     "FeeScheduleRow",
     "File",
     "FileTransaction",
+    "LearnedDenial",
     "MedicareExamination",
+    "OperatorRuleRow",
     "Organisation",
     "Outbox",
     "Patient",
     "PayerPolicyRow",
     "PayerRow",
     "Posting",
+    "ProposedRule",
     "ProviderAdjustmentRow",
     "Receipt",
+    "ReferenceCode",
+    "ReferenceEdition",
+    "ReferencePair",
     "RemittanceClaim",
     "RemittanceRow",
     "Statement",

@@ -16,7 +16,7 @@ from storage.models import Base, Claim, Organisation, TimelineEntry
 from storage.unit_of_work import Books
 from tests.integration.storage.samples import NOW, TODAY
 
-PUBLIC_FACTS = {"payer_policies", "business_clock"}
+PUBLIC_FACTS = {"payer_policies", "business_clock", "reference_editions", "reference_codes", "reference_pairs"}
 """Tables that belong to nobody: every organisation reads them, none writes them."""
 
 OWNED = [table for table in Base.metadata.sorted_tables if table.name not in PUBLIC_FACTS]

@@ -3,105 +3,120 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from x12.engine.compiled import CompiledGuide, CompiledLoop, Target
+from x12.engine.compiled import CompiledGuide, Target
+from x12.engine.loop_code import FAULTS, written_root
+from x12.engine.writing_check import BASIC
 from x12.errors import X12Error
 from x12.syntax.element_check import SegmentCheck
 
-_BASIC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !\"&'()*+,-./:;?="
-
 
 class LoopWriter:
-    """Collects the segments of one set (`segments`, without ST and SE) and what could not be written (`errors`)."""
+    """Collects the segments of one set (`segments`, without ST and SE) and what could not be written (`errors`).
+
+    `levels` and `lines` are the last HL01 and LX01. The methods below `write` are for the functions that
+    `loop_code` makes: they take what does not go the quick way.
+    """
 
     def __init__(self, guide: CompiledGuide) -> None:
         self.segments: list[str] = []
         self.errors: list[X12Error] = []
+        self.levels = 0
+        self.lines = 0
         self._guide = guide
         self._delimiters = guide.delimiters
         self._separator = guide.delimiters.element
-        self._levels = 0
-        self._lines = 0
-        self._targets: list[Target] = []  # of each segment
+        self._checked: list[tuple[int, Target]] = []  # segments that came the long way, by their place
         self._faulty: set[int] = set()  # positions of segments that are refused already
 
     def write(self, content: Any) -> None:
         """The whole set below ST."""
-        self._loop(self._guide.root, content, "")
+        written_root(self._guide).write(self, self.segments, content, "")
         self._keep_to_basic_characters()
 
-    def _loop(self, loop: CompiledLoop, value: Any, parent: str) -> None:
-        before = len(self.segments)
-        level = parent
-        for target, held in zip(loop.items, loop.fetch(value), strict=True):
-            if not held and not target.insists:
-                continue
-            if loop.level and target.number == 0:
-                level = self._level(loop, target, value, parent)
-            elif target.loop is not None and (target.number or loop is self._guide.root):
-                self._child(loop, target, value, held, level)
-            elif target.segment == "LX" and target.number == 0 and not target.slot.into and loop.counts_lines:
-                self._lines += 1
-                self._emit(target, [str(self._lines)])
-            else:
-                self._slot(loop, target, held)
-        if loop.is_claim_level:
-            self._lines = 0
-        if before == len(self.segments) and loop.items[0].slot.required:
-            self._error("segment-missing", "is required", loop.items[0])
-
-    def _child(self, loop: CompiledLoop, target: Target, value: Any, held: Any, level: str) -> None:
-        assert target.loop is not None
-        children = held if target.many else () if held is None else (held,)
-        if not children and target.number in loop.required:
-            self._error("loop-missing", f"loop {target.name} is required", target)
-        if target.most and len(children) > target.most:
-            self._error("loop-too-often", f"loop {target.name} comes {len(children)} times, at most {target.most}",
-                        target)
-        hoist = target.loop.hoist
-        for child in children:
-            if hoist:
-                own = {name: getattr(child, name) for name in type(child).__slots__}
-                child = SimpleNamespace(**{**own, **{name: getattr(value, name) for name in hoist}})
-            self._loop(target.loop, child, level)
-
-    def _level(self, loop: CompiledLoop, target: Target, value: Any, parent: str) -> str:
-        self._levels += 1
-        number = str(self._levels)
-        below = any(getattr(value, item.into) for item in loop.items if item.loop is not None and item.loop.level)
-        code = next(iter(target.codes[0]))
-        elements = [number, parent, code, "1" if below else "0"]
-        if target.check is not None and target.check.rules[3].usage == "N":
-            elements.pop()
-        self._emit(target, elements)
-        return number
-
-    def _slot(self, loop: CompiledLoop, target: Target, held: Any) -> None:
-        values: Sequence[Any] = held if target.many else () if held is None else (held,)
+    def slot(self, target: Target, held: Any) -> None:
+        """What a slot holds, element by element, with all that is wrong about it."""
+        values: Sequence[Any] = held if target.many else () if held is None or held == () else (held,)
         if target.keeps_raw:
             values = [one for one in values if one[:1] == (target.segment,)]
-        written = 0
+        codes: Counter[str] = Counter()
         if values:
             try:
                 for elements in target.record.write(values, self._delimiters):
-                    if target.shared and not self._mine(target, elements):
+                    code = target.qualifier(["", *elements], self._delimiters.component)
+                    if target.shared and target.codes[0] and code not in target.codes[0]:
                         continue
-                    written += self._emit(target, elements)
-            except (ValueError, TypeError, AttributeError, IndexError) as problem:
-                self._error("element-character", f"cannot be written: {problem}", target)
+                    codes[code] += self._emit(target, list(elements))
+            except FAULTS as problem:
+                self.error("element-character", f"cannot be written: {problem}", target)
                 return
-        if not written and (target.slot.required or target.number in loop.required):
-            self._error("segment-missing", f"{target.into or 'its fields'}: the segment is required", target)
-        if target.most and written > target.most:
-            self._error("segment-too-often", f"comes {written} times, at most {target.most}", target)
+        self._count(target, codes)
 
-    def _mine(self, target: Target, elements: Sequence[str]) -> bool:
-        codes = target.codes[0]
-        return not codes or target.qualifier(["", *elements], self._delimiters.component) in codes
+    def _count(self, target: Target, codes: Counter[str]) -> None:
+        written = codes.total()
+        required = target.slot.required or bool(target.must)
+        if not written and required:
+            self.error("segment-missing", f"{target.into or 'its fields'}: the segment is required", target)
+        elif target.must and not any(codes[code] for code in target.must):
+            self.error("segment-missing", f"{target.into}: one with {' or '.join(target.must)} is required", target)
+        if target.most and written > target.most:
+            self.error("segment-too-often", f"comes {written} times, at most {target.most}", target)
+        for code, times in codes.items() if target.each else ():
+            if times > target.each:
+                self.error("segment-too-often", f"with {code} comes {times} times, at most {target.each}", target)
+
+    def repeats(self, target: Target, mark: int) -> bool:
+        """Whether more segments of one qualifier were written from `mark` on than its slot has place for."""
+        codes = Counter(
+            target.qualifier(raw.split(self._separator), self._delimiters.component) for raw in self.segments[mark:]
+        )
+        return max(codes.values()) > target.each
+
+    def place(self, targets: Sequence[Target], held: Sequence[Any]) -> None:
+        """Refuse the values of a field that none of its slots takes."""
+        for value in held:
+            taken = False
+            for target in targets:
+                if target.keeps_raw:
+                    taken = taken or value[:1] == (target.segment,)
+                    continue
+                try:
+                    rows = list(target.record.write((value,), self._delimiters))
+                except FAULTS:
+                    return  # it was said of the slot
+                code = target.qualifier(["", *rows[0]], self._delimiters.component) if rows else ""
+                taken = taken or not rows or not target.codes[0] or code in target.codes[0]
+            if not taken:
+                target = targets[0]
+                what = value[0] if target.keeps_raw and value else code
+                at = 0 if target.keeps_raw else target.codes[1]
+                self.error("element-code", f"{target.into}: there is no place for {what!r}", target, at)
+
+    def hoisted(self, target: Target, value: Any, child: Any) -> Any:
+        """A child with the fields of its parent which are written in its loop."""
+        assert target.loop is not None
+        own = {name: getattr(child, name) for name in type(child).__slots__}
+        return SimpleNamespace(**{**own, **{name: getattr(value, name) for name in target.loop.hoist}})
+
+    def missing(self, target: Target) -> None:
+        """A loop that has to come did not."""
+        self.error("loop-missing", f"loop {target.name} is required", target)
+
+    def too_often(self, target: Target, times: int) -> None:
+        """A loop that comes more often than it may."""
+        self.error("loop-too-often", f"loop {target.name} comes {times} times, at most {target.most}", target)
+
+    def error(
+        self, code: str, message: str, target: Target, element: int = 0, *, position: int | None = None
+    ) -> None:
+        """Refuse the set; the position is that of the next segment where none is given."""
+        self.errors.append(X12Error(code=code, message=message, snip=1, segment=target.segment, element=element,
+                                    position=position or len(self.segments) + 1, loop=target.name))  # fmt: skip
 
     def _emit(self, target: Target, out: list[str]) -> int:
         while out and not out[-1]:
@@ -116,15 +131,15 @@ class LoopWriter:
                 out[at] = out[at] or code
         separator = self._separator
         raw = f"{target.segment}{separator}{separator.join(out)}".upper()
+        self._checked.append((len(self.segments), target))
         self.segments.append(raw)
-        self._targets.append(target)
         if raw.count(separator) != len(out):
             self._faulty.add(len(self.segments) + 1)
             at = next(at for at, text in enumerate(out) if separator in text)
-            self._error("element-character", f"{out[at]!r} holds the separator {separator!r}", target, at + 1)
+            self.error("element-character", f"{out[at]!r} holds the separator {separator!r}", target, at + 1)
         elif check is None:
             if self._delimiters.segment in raw:
-                self._error("element-character", "holds the segment terminator", target)
+                self.error("element-character", "holds the segment terminator", target)
         elif not (check.match(raw) if check.alone else check.accepts(raw, raw.split(separator))):
             self._refuse(check, raw)
         return 1
@@ -140,22 +155,15 @@ class LoopWriter:
 
     def _keep_to_basic_characters(self) -> None:
         """Everything outside of the basic set, separators apart, is an error where the slot does not allow it."""
-        joined = "".join(self.segments).encode("utf-8", "surrogatepass")
-        own = "".join(self._delimiters.characters).encode()
-        if not joined.translate(None, _BASIC + own):
-            return
-        outside = re.compile(f"[^{re.escape((_BASIC + own).decode())}]").search
-        for position, (raw, target) in enumerate(zip(self.segments, self._targets, strict=True), 2):
-            bad = outside(raw)
-            if bad is None or bad.group() in target.slot.extra or position in self._faulty:
-                continue
-            at = raw.count(self._separator, 0, bad.start())
-            self._error("element-character", f"{bad.group()!r} is outside of the basic character set", target, at,
-                        position=position)
-        self.errors.sort(key=lambda error: error.position)
-
-    def _error(
-        self, code: str, message: str, target: Target, element: int = 0, *, position: int | None = None
-    ) -> None:
-        self.errors.append(X12Error(code=code, message=message, snip=1, segment=target.segment, element=element,
-                                    position=position or len(self.segments) + 1, loop=target.name))  # fmt: skip
+        own = "".join(self._delimiters.characters)
+        found = False
+        for at, target in self._checked:
+            raw, position = self.segments[at], at + 2
+            bad = re.search(f"[^{re.escape(BASIC + own + target.slot.extra)}]", raw)
+            if bad is not None and position not in self._faulty:
+                element = raw.count(self._separator, 0, bad.start())
+                self.error("element-character", f"{bad.group()!r} is outside of the basic character set", target,
+                           element, position=position)  # fmt: skip
+                found = True
+        if found:
+            self.errors.sort(key=lambda error: error.position)

@@ -5,6 +5,7 @@ A record works on the list of a segment's elements, its id at index 0, so that a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
@@ -149,6 +150,33 @@ class Composite(Protocol):
 
     def write_element(self, value: Any, out: list[str], at: int, delimiters: Delimiters, /) -> None:
         """Put the value into the elements from `at` on."""
+
+
+class OneElement(ABC):
+    """A composite that fills one element and no other: `text` is what it fills it with."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def text(self, value: Any, delimiters: Delimiters, /) -> str:
+        """The element."""
+
+    def write_element(self, value: Any, out: list[str], at: int, delimiters: Delimiters) -> None:
+        out[at - 1] = self.text(value, delimiters)
+
+
+class EachAlone(ABC):
+    """A record that writes one segment for each value: `elements` is what stands in it."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def elements(self, value: Any, delimiters: Delimiters, /) -> Sequence[str]:
+        """The elements of a value's segment, its id left out."""
+
+    def write(self, values: Sequence[Any], delimiters: Delimiters) -> Iterable[list[str]]:
+        for value in values:
+            yield list(self.elements(value, delimiters))
 
 
 class Text:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from x12.engine.guide import Slot
-from x12.engine.records import Composite, Fields, join_parts
+from x12.engine.records import Composite, Fields, OneElement, join_parts
 from x12.guides.common import DMG, PER, Codes
 from x12.syntax.delimiters import Delimiters
 from x12.transactions.claim_parts import Diagnosis, PatientFacts
@@ -49,6 +49,8 @@ class RelatedPatient:
     """PAT of 2000C: the relationship beside the facts, which are an object of their own when there are any."""
 
     __slots__ = ()
+    recurs = True
+    names = ("relationship", "facts")
 
     def read(self, elements: Sequence[str], delimiters: Delimiters) -> dict[str, Any]:
         facts = PATIENT_FACTS.read_fields(elements, delimiters)
@@ -107,7 +109,7 @@ class HealthCode:
         return [[_composite(self._part, value, delimiters)] for value in values if value]
 
 
-class PlainCode:
+class PlainCode(OneElement):
     """A composite of HI that is a code of one list and nothing else."""
 
     __slots__ = ("_list",)
@@ -118,8 +120,8 @@ class PlainCode:
     def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> str:
         return text.split(delimiters.component)[1]
 
-    def write_element(self, value: str, out: list[str], at: int, delimiters: Delimiters) -> None:
-        out[at - 1] = join_parts([self._list, value], delimiters.component)
+    def text(self, value: str, delimiters: Delimiters) -> str:
+        return join_parts([self._list, value], delimiters.component)
 
 
 @lru_cache(4096)
@@ -130,7 +132,7 @@ def _diagnosis(text: str, component: str) -> Diagnosis:
     return Diagnosis(qualifier=parts[0], code=parts[1])
 
 
-class DiagnosisCode:
+class DiagnosisCode(OneElement):
     """A composite of HI that is a diagnosis; the present on admission indicator is its ninth part."""
 
     __slots__ = ()
@@ -138,12 +140,16 @@ class DiagnosisCode:
     def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> Diagnosis:
         return _diagnosis(text, delimiters.component)
 
-    def write_element(self, value: Diagnosis, out: list[str], at: int, delimiters: Delimiters) -> None:
+    def text(self, value: Diagnosis, delimiters: Delimiters) -> str:
+        if not value.present_on_admission:
+            return join_parts((value.qualifier, value.code), delimiters.component)
         parts = [value.qualifier, value.code, "", "", "", "", "", "", value.present_on_admission]
-        out[at - 1] = join_parts(parts, delimiters.component)
+        return join_parts(parts, delimiters.component)
 
 
 def _composite(part: Composite, value: Any, delimiters: Delimiters) -> str:
+    if isinstance(part, OneElement):
+        return part.text(value, delimiters)
     out = [""]
     part.write_element(value, out, 1, delimiters)
     return out[0]

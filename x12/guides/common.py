@@ -8,7 +8,7 @@ from typing import Any
 
 from x12.engine.building import maker
 from x12.engine.guide import Loop, Slot
-from x12.engine.records import Fields, Raw, join_parts
+from x12.engine.records import EachAlone, Fields, OneElement, Raw, join_parts
 from x12.syntax.delimiters import Delimiters
 from x12.syntax.values import read_date, read_decimal, read_money, write_date, write_decimal, write_money
 from x12.transactions.parts import (
@@ -30,10 +30,11 @@ ADJUSTMENT: Callable[..., Adjustment] = maker(Adjustment)
 DATE_OR_PERIOD: Callable[..., DateOrPeriod] = maker(DateOrPeriod)
 
 
-class Dates:
+class Dates(EachAlone):
     """DTP (format in element 2) or DTM (a plain date, a time, or a period in elements 5 and 6)."""
 
     __slots__ = ("_message",)
+    recurs = True
 
     def __init__(self, *, message: bool = False) -> None:
         self._message = message
@@ -54,19 +55,14 @@ class Dates:
             raise ValueError(f"{kind!r} is not a date format")
         return DATE_OR_PERIOD(qualifier=elements[1], start=read_date(text))
 
-    def write(self, values: Sequence[DateOrPeriod], _delimiters: Delimiters) -> Iterable[list[str]]:
-        for value in values:
-            text = write_date(value.start)
-            if value.end is not None:
-                text = f"{text}-{write_date(value.end)}"
-            elif value.time:
-                text += value.time
-            if not self._message:
-                yield [value.qualifier, value.format, text]
-            elif value.end is not None:
-                yield [value.qualifier, "", "", "", "RD8", text]
-            else:
-                yield [value.qualifier, text]
+    def elements(self, value: DateOrPeriod, _delimiters: Delimiters) -> tuple[str, ...]:
+        text = write_date(value.start)
+        if value.end is not None:
+            text = f"{text}-{write_date(value.end)}"
+            return (value.qualifier, "", "", "", "RD8", text) if self._message else (value.qualifier, "RD8", text)
+        if value.time:
+            text += value.time
+        return (value.qualifier, text) if self._message else (value.qualifier, "DT" if value.time else "D8", text)
 
 
 def _is_clock(text: str) -> bool:
@@ -80,10 +76,11 @@ def _period(qualifier: str, text: str) -> DateOrPeriod:
     return DATE_OR_PERIOD(qualifier=qualifier, start=read_date(start), end=read_date(end))
 
 
-class Contacts:
+class Contacts(EachAlone):
     """PER with up to three pairs of numbers."""
 
     __slots__ = ()
+    recurs = True
 
     def read(self, elements: Sequence[str], _delimiters: Delimiters) -> Contact:
         numbers = tuple(
@@ -93,11 +90,10 @@ class Contacts:
         )
         return Contact(function=elements[1], name=elements[2] if len(elements) > 2 else "", numbers=numbers)
 
-    def write(self, values: Sequence[Contact], _delimiters: Delimiters) -> Iterable[list[str]]:
-        for value in values:
-            if len(value.numbers) > 3:
-                raise ValueError("a contact takes at most three numbers")
-            yield [value.function, value.name, *(part for n in value.numbers for part in (n.qualifier, n.value))]
+    def elements(self, value: Contact, _delimiters: Delimiters) -> tuple[str, ...]:
+        if len(value.numbers) > 3:
+            raise ValueError("a contact takes at most three numbers")
+        return (value.function, value.name, *(part for n in value.numbers for part in (n.qualifier, n.value)))
 
 
 class Adjustments:
@@ -132,21 +128,20 @@ class Adjustments:
             yield out
 
 
-class Codes:
+class Codes(EachAlone):
     """Elements `first` to `last` of several segments' worth of plain codes, one tuple: MSG, LQ, K3."""
 
-    __slots__ = ("_at", "_lead")
+    __slots__ = ("_at", "_before")
 
     def __init__(self, at: int, lead: tuple[str, ...] = ()) -> None:
         self._at = at
-        self._lead = lead
+        self._before = (*lead, *[""] * (at - 1 - len(lead)))
 
     def read(self, elements: Sequence[str], _delimiters: Delimiters) -> str:
         return elements[self._at]
 
-    def write(self, values: Sequence[str], _delimiters: Delimiters) -> Iterable[list[str]]:
-        for value in values:
-            yield [*self._lead, *[""] * (self._at - 1 - len(self._lead)), value]
+    def elements(self, value: str, _delimiters: Delimiters) -> tuple[str, ...]:
+        return (*self._before, value)
 
 
 @lru_cache(1024)
@@ -154,34 +149,42 @@ def _pointers(text: str, component: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(component) if part)
 
 
-class Pointers:
+@lru_cache(1024, typed=True)
+def _written_pointers(value: tuple[int, ...], component: str) -> str:
+    return join_parts([str(pointer) for pointer in value], component)
+
+
+class Pointers(OneElement):
     """A composite of integers: SV107."""
 
     __slots__ = ()
+    alone = True
 
     def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> tuple[int, ...]:
         return _pointers(text, delimiters.component)
 
-    def write_element(self, value: tuple[int, ...], out: list[str], at: int, delimiters: Delimiters) -> None:
-        out[at - 1] = join_parts([str(pointer) for pointer in value], delimiters.component)
+    def text(self, value: tuple[int, ...], delimiters: Delimiters) -> str:
+        return _written_pointers(value, delimiters.component)
 
 
 PROCEDURE = Fields("qualifier=1 code=2 modifiers=3-6 description=7", Procedure)
 REFERENCE = Fields("qualifier=1 value=2 description=3 other_payer_id=4.2", Reference)
 
 
-class References:
+class References(EachAlone):
     """REF; REF04-1 is 2U where REF04-2 names another payer."""
 
     __slots__ = ()
+    fields = REFERENCE
 
     def read(self, elements: Sequence[str], delimiters: Delimiters) -> Reference:
         return REFERENCE.read(elements, delimiters)  # type: ignore[no-any-return]
 
-    def write(self, values: Sequence[Reference], delimiters: Delimiters) -> Iterable[list[str]]:
-        for value in values:
-            other = join_parts(["2U", value.other_payer_id], delimiters.component) if value.other_payer_id else ""
-            yield [value.qualifier, value.value, value.description, other]
+    def elements(self, value: Reference, delimiters: Delimiters) -> tuple[str, ...]:
+        other = value.other_payer_id
+        if other:
+            other = join_parts(["2U", other], delimiters.component)
+        return (value.qualifier, value.value, value.description, other)
 
 
 HL = Fields("level=3")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from x12.engine.guide import Loop, Slot
-from x12.engine.records import Fields, join_parts
+from x12.engine.records import Fields, OneElement, join_parts
 from x12.guides.claim_records import CONDITION_CODES, DIAGNOSIS, HealthCode, HealthCodes, PlainCode, several
 from x12.guides.common import address, party, prv, ref
 from x12.syntax.delimiters import Delimiters
@@ -44,7 +44,7 @@ class Inpatient:
             yield out
 
 
-class SpanCode:
+class SpanCode(OneElement):
     """A composite of HI*BI: a code and its period."""
 
     __slots__ = ()
@@ -56,9 +56,9 @@ class SpanCode:
             raise ValueError(f"{period!r} is not CCYYMMDD-CCYYMMDD")
         return OccurrenceSpan(code=code, start=read_date(start), end=read_date(end))
 
-    def write_element(self, value: OccurrenceSpan, out: list[str], at: int, delimiters: Delimiters) -> None:
+    def text(self, value: OccurrenceSpan, delimiters: Delimiters) -> str:
         period = f"{write_date(value.start)}-{write_date(value.end)}"
-        out[at - 1] = join_parts(["BI", value.code, "RD8", period], delimiters.component)
+        return join_parts(["BI", value.code, "RD8", period], delimiters.component)
 
 
 MIA = Inpatient()

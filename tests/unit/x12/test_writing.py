@@ -22,6 +22,10 @@ def with_claim(**more: Any) -> x12.ProfessionalClaims:
     return examples.claims(examples.claim(**more))
 
 
+def day(qualifier: str) -> x12.DateOrPeriod:
+    return x12.DateOrPeriod(qualifier=qualifier, start=date(2026, 1, 5))
+
+
 @pytest.mark.parametrize(("content", "place"), [
     (with_claim(claim_id=""), "CLM01"),
     (with_claim(claim_id="X" * 39), "CLM01"),
@@ -36,6 +40,13 @@ def with_claim(**more: Any) -> x12.ProfessionalClaims:
     (with_claim(diagnoses=()), "HI"),
     (with_claim(lines=()), "LX"),
     (with_claim(notes=(x12.Note(text="X" * 81),)), "NTE02"),
+    (with_claim(claim_id="A\u0663"), "CLM01"),
+    (with_claim(diagnoses=(x12.Diagnosis(qualifier="ABK", code="J:029"),)), "HI"),
+    (with_claim(dates=(day("999"),)), "DTP01"),
+    (with_claim(dates=(day("431"), day("431"))), "DTP"),
+    (with_claim(conditions=(x12.Condition(category="QQ", answer="Y", codes=("01",)),)), "CRC01"),
+    (with_claim(supplements=(("ZZZ", "1"),)), "CR1"),
+    (with_claim(references=tuple(x12.Reference(qualifier="D9", value=value) for value in "12")), "REF"),
     (examples.claims(*()), None),
     (replace(examples.claims(), claims=()), "ST"),
     (examples.remittance(dates=(x12.DateOrPeriod(qualifier="999", start=date(2026, 1, 1)),)), "DTM01"),

@@ -13,7 +13,13 @@ from domain.claim.resubmission_edges import ResubmissionEdges, parse_edges
 from domain.coverage.coverage import PayerKind
 from domain.denials.context import Context
 from domain.denials.deadlines import parse_deadlines
-from domain.denials.explaining import KnowledgeBase
+from domain.denials.explaining import (
+    Explanation,
+    KnowledgeBase,
+    StatusCodes,
+    explain_acknowledgement,
+    explain_status,
+)
 from domain.denials.rules import DenialRule, DenialRules, parse_denial_rules
 from domain.denials.statuses import parse_status_rules
 
@@ -62,6 +68,20 @@ def knowledge_base() -> KnowledgeBase:
         statuses=parse_status_rules(table("status_rules.csv")),
         deadlines=parse_deadlines(table("denial_deadlines.csv"), table("payer_policies.csv")),
     )
+
+
+def rejection_explained(
+    category: str, code: str, frequency: str, payer_kind: PayerKind, context: Context
+) -> Explanation:
+    """What the rejection of an attempt means, as its row keeps it: ``category`` is ``TA1`` with the note as its
+    code, ``999`` with IK501 or AK901, else STC01-1 with STC01-2."""
+    known = knowledge_base()
+    if category == "TA1":
+        return explain_acknowledgement("TA1", "R", code, frequency, payer_kind, context, known)
+    if category == "999":
+        return explain_acknowledgement("999", code, "", frequency, payer_kind, context, known)
+    asked = StatusCodes(category=category, status_code=code)
+    return explain_status(asked, frequency, payer_kind, context, known)
 
 
 @lru_cache(maxsize=1)
@@ -117,5 +137,7 @@ def _found_rule(
 
 def forget() -> None:
     """Read the files again at the next question: after an operator has changed them."""
-    for remembered in (denial_rules, knowledge_base, resubmission_edges, contractual_codes, _telling_modifiers, _found_rule):
-        remembered.cache_clear()
+    for table_read in (denial_rules, knowledge_base, resubmission_edges, contractual_codes):
+        table_read.cache_clear()
+    _telling_modifiers.cache_clear()
+    _found_rule.cache_clear()

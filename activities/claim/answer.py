@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from activities.appeals.following import follow_appeals
 from activities.cases.of_claims import follow_refunds, open_refund_case, refund_settled
 from activities.claim.closing import outcome_of
 from activities.claim.history import Decision, decisions, last_attempt
@@ -40,6 +41,8 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
             follow_refunds(step)
         step.claim.remittances_seen = len(known)
         _decide(step, unseen[-1])
+        if any(decision.meaning.verdict in _LEAVES_WORK for decision in known):
+            follow_appeals(step)
     elif Stage(step.claim.stage) is Stage.WITH_PAYER:
         _rejected(step)
     elif Stage(step.claim.stage) is Stage.UNDER_REVIEW:

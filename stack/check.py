@@ -15,7 +15,7 @@ from stack.temporal_binary import build_binary
 from stack.temporal_server import tell
 
 TESTS = ("tests/unit", "tests/integration", "tests/e2e")
-TWO_LANES = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+TWO_LANES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """End to end beside everything else, each lane with its own servers; tests/conftest.py says what goes where."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 from temporalio.client import Client
+from xdist.scheduler import LoadFileScheduling
 
 from stack.postgres import create_database, drop_database
 from stack.temporal_server import TemporalEndpoint
@@ -82,16 +83,23 @@ def task_queue() -> str:
     return f"test-{uuid.uuid4()}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+class TwoLanes(LoadFileScheduling):  # type: ignore[misc]  # xdist's classes are not typed for inheritance
+    """A file's tests stay in one lane; the end-to-end tests share a stack, and so one lane."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "e2e" if _kind(nodeid) == "e2e" else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoLanes:
+    return TwoLanes(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Cheap tests first; in two lanes the long ones, which share one stack and so one lane."""
+    """Cheap tests first; in lanes the long ones, since the last to begin is the last to end."""
     lanes = hasattr(config, "workerinput")
     order = {"e2e": 0, "integration": 1, "unit": 2} if lanes else {"unit": 0, "integration": 1, "e2e": 2}
     items.sort(key=lambda item: order.get(_kind(item.nodeid), 3))
-    if lanes:
-        for item in items:
-            group = "e2e" if _kind(item.nodeid) == "e2e" else item.path.as_posix()
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

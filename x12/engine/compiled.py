@@ -94,16 +94,20 @@ def _storing(target: Target) -> int:
 
 class CompiledLoop:
     """A loop with its lookup tables: `tables` by segment id either one target or targets by qualifier; `routes` the
-    same for the loop and all that it stands in; `known` the segments met before and where they led."""
+    same for the loop and those `around` it, inside out; `known` the segments met before and where they led; `unit`
+    the shapes by which a level or claim is recognised as a whole, `is_line` that it is part of such a claim."""
 
     __slots__ = (
         "_marks",
+        "around",
         "assemble",
         "counts_as_claim",
         "counts_lines",
         "fetch",
+        "guide",
         "hoist",
         "is_claim_level",
+        "is_line",
         "items",
         "keeps_errors",
         "keeps_hl",
@@ -119,11 +123,16 @@ class CompiledLoop:
         "routes",
         "shape",
         "tables",
+        "unit",
         "verify",
     )
 
     def __init__(self, loop: Loop, guide: CompiledGuide) -> None:
         self.loop = loop
+        self.guide = guide
+        self.around: tuple[CompiledLoop, ...] = ()
+        self.unit: Any = None
+        self.is_line = False
         self.known: dict[str, Any] = {}
         self.routes: dict[str, Route] = {}
         self._marks: dict[tuple[int, str], int] = {}
@@ -207,11 +216,12 @@ def _qualifiers(slot: Slot, target: Target) -> tuple[frozenset[str], int, bool]:
 class CompiledGuide:
     """A guide under one set of delimiters; each of its loops compiled once."""
 
-    __slots__ = ("delimiters", "guide", "loops", "outside", "root", "segments")
+    __slots__ = ("delimiters", "guide", "has_shapes", "loops", "outside", "root", "segments")
 
     def __init__(self, guide: Guide, delimiters: Delimiters) -> None:
         self.guide = guide
         self.delimiters = delimiters
+        self.has_shapes = False
         self.loops: list[CompiledLoop] = []
         self.root = self.loop(guide.root)
         self._lead(self.root, ())
@@ -225,6 +235,7 @@ class CompiledGuide:
         return compiled
 
     def _lead(self, loop: CompiledLoop, around: tuple[CompiledLoop, ...]) -> None:
+        loop.around = around
         loop.routes = routes_from((loop, *around))
         for target in loop.items:
             if target.loop is not None:

@@ -47,7 +47,8 @@ class Loop:
     `assemble(values, open_frames)` makes the object where the loop's own values do not suffice; it is then
     delivered to the root's field `into`. `verify(values)` yields (code, message) of what does not balance. `is_claim`
     marks the loop whose objects are counted as the claims of the set; `hoist` names the fields which are read in
-    this loop but belong to the object of its parent.
+    this loop but belong to the object of its parent. `context` is the class of the object that all claims below a
+    level share.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Loop:
     verify: Any = None
     is_claim: bool = False
     hoist: tuple[str, ...] = ()
+    context: Any = None
 
     @property
     def opening(self) -> Slot:

@@ -7,9 +7,10 @@ one look (a dictionary, or a route and a regular expression). Only what fails th
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
+from x12.engine import shapes
+from x12.engine.batch import Batch
 from x12.engine.compiled import APPENDS, EXTENDS, NESTS, SPREADS, CompiledGuide, Target
 from x12.engine.findings import Findings
 from x12.engine.frames import Frame
@@ -19,6 +20,7 @@ from x12.errors import X12Error
 _REMEMBERED = 2048  # segments a loop remembers
 _MISSING = object()
 _DOUBTFUL = object()
+_UNREAD = object()
 _UNREADABLE = (ValueError, TypeError, IndexError, ArithmeticError)
 
 
@@ -37,20 +39,27 @@ class Walker:
         root.seen = 0
         self._frames = [root]
         self._levels = 0
+        self._in_order = True  # no loop stands too late: what follows a claim closes it
+        if not guide.has_shapes:
+            shapes.prepare(guide)
 
     @property
     def errors(self) -> list[X12Error]:
         """What was found so far."""
         return self._findings.errors
 
-    def feed_all(self, segments: list[str], start: int, position: int) -> int:
+    def feed_all(self, batch: Batch, start: int, position: int) -> int:
         """Take the segments from `start` on, the first of them at this position of the set, up to an empty one or
         one that ends the set. Returns how many were taken."""
+        segments = batch.segments
         findings, frames, outside = self._findings, self._frames, self.guide.outside
         frame = frames[-1]
         first = position
-        findings.batch = segments, position - start
-        for raw in islice(segments, start, None):
+        before = position - start
+        findings.batch = segments, before
+        following: Any = iter(segments)
+        following.__setstate__(start)
+        for raw in following:
             findings.position = position
             found = frame.known.get(raw)
             if found is None:
@@ -75,6 +84,7 @@ class Walker:
                 frame = frames[-1]
             if target.rank < frame.rank or frame.seen & move.once:
                 findings.misplaced(frame, move)
+                self._in_order = self._in_order and (target.loop is None or target.rank >= frame.rank)
             else:
                 frame.rank = target.rank
             frame.seen |= move.bits
@@ -82,6 +92,15 @@ class Walker:
                 findings.counted(frame, move, raw)
             opened = target.loop
             if opened is not None:
+                if opened.unit is not None:
+                    taken = self._take(target, batch, position - before, position) if self._in_order else 0
+                    if taken:
+                        frame = frames[-1]
+                        position += taken
+                        following.__setstate__(position - before)
+                        continue
+                    if value is _UNREAD:
+                        value = self._read(move.first, raw, raw.split(self._separator))
                 parent, frame = frame, Frame(opened, target, position, len(findings.errors))
                 frames.append(frame)
                 if opened.level:
@@ -128,18 +147,48 @@ class Walker:
         slot = move.first
         if slot.is_level:
             return move, None
-        check = slot.check
-        if check is not None and (check.match(raw) is None if check.alone else not check.accepts(raw, elements)):
-            return move, _DOUBTFUL
-        try:
-            found = move, slot.record.read(elements, self.guide.delimiters)
-        except _UNREADABLE:
-            return move, _DOUBTFUL
+        if move.target.loop is not None and move.target.loop.unit is not None:
+            return move, _UNREAD
+        value = self._read(slot, raw, elements)
+        if value is _DOUBTFUL:
+            return move, value
+        found = move, value
         if move.worth_remembering():
             if len(loop.known) >= _REMEMBERED:
                 loop.known.clear()
             loop.known[raw] = found
         return found
+
+    def _read(self, slot: Target, raw: str, elements: list[str]) -> Any:
+        """What a segment says in which nothing is wrong; `_DOUBTFUL` when it has to be taken apart."""
+        check = slot.check
+        if check is not None and (check.match(raw) is None if check.alone else not check.accepts(raw, elements)):
+            return _DOUBTFUL
+        try:
+            return slot.record.read(elements, self.guide.delimiters)
+        except _UNREADABLE:
+            return _DOUBTFUL
+
+    def _take(self, target: Target, batch: Batch, at: int, position: int) -> int:
+        """Read the level or claim that begins with this segment if its shape is known, and return how many segments
+        it took; 0 where they have to be walked through."""
+        opened, frames = target.loop, self._frames
+        assert opened is not None
+        if opened.level:
+            taken = opened.unit.take(
+                frames, target, batch, at, position, self._levels + 1, len(self._findings.errors)
+            )
+            self._levels += taken > 0
+            return taken  # type: ignore[no-any-return]
+        taken, claim = opened.unit.take(frames, batch, at, position)
+        if not taken:
+            return 0
+        if opened.assemble is not None:
+            self._keep(claim, target)
+        else:
+            frames[-1].add(target.into, claim)
+            self.delivered += 1
+        return taken  # type: ignore[no-any-return]
 
     def _take_apart(self, slot: Target, raw: str) -> Any:
         """What a segment says in which something is wrong, once that is reported; `_MISSING` when it cannot be
@@ -221,6 +270,9 @@ class Walker:
         if built is None:
             self._findings.lost(frame)
             return
+        self._keep(built, target)
+
+    def _keep(self, built: Any, target: Target) -> None:
         self.delivered += 1
         for above in self._frames:
             above.fruitful = True

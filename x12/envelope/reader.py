@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
+from x12.engine.batch import Batch
 from x12.engine.compiled import compiled_guide
 from x12.engine.walker import Walker
 from x12.envelope.headers import group_header, interchange_header, read_acknowledgement
@@ -63,9 +64,11 @@ class EnvelopeReader:
     def feed_all(self, segments: list[str]) -> None:
         """Several segments of one interchange."""
         at, count = 0, len(segments)
+        terminator = (self._tokens.delimiters or STANDARD).segment
+        batch = Batch(segments, terminator)
         while at < count:
             if self._walker is not None:
-                taken = self._walker.feed_all(segments, at, self._at + 1)
+                taken = self._walker.feed_all(batch, at, self._at + 1)
                 self._place += taken
                 self._at += taken
                 at += taken

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from x12.engine.batch import Batch
 from x12.engine.compiled import CompiledGuide, compiled_guide
 from x12.engine.walker import Walker
 from x12.errors import X12Error
@@ -40,13 +41,14 @@ class UndecidedWalker:
         """Close what is open and return the content; None when it could not be read."""
         return self._chosen().finish(position)
 
-    def feed_all(self, segments: list[str], start: int, position: int) -> int:
+    def feed_all(self, batch: Batch, start: int, position: int) -> int:
         """As `Walker.feed_all`."""
+        segments = batch.segments
         if not segments[start]:
             return 0
         elements = segments[start].split(self._given.delimiters.element)
         purpose = elements[2] if elements[0] == "BHT" and len(elements) > 2 else ""
-        return self._chosen(purpose).feed_all(segments, start, position)
+        return self._chosen(purpose).feed_all(batch, start, position)
 
     def _chosen(self, purpose: str = "") -> Walker:
         if self._walker is None:

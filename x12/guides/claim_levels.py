@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Sequence
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +28,7 @@ def patient_level(facts: Slot, person: Loop, claim: Loop) -> Loop:
     """2000C."""
     return Loop(
         "2000C", None, (Slot("HL", "1 2 3=23 4=0", HL, key="3", required=True), facts, person, claim),
-        "patients", many=True,
+        "patients", many=True, context=Patient,
     )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def subscriber_level(coverage: Sequence[Slot], person: Loop, payer: Loop, claim:
         "2000B",
         None,
         (Slot("HL", "1 2 3=22 4=0|1", HL, key="3", required=True), *coverage, person, payer, claim, patient),
-        "subscribers", many=True, required=True,
+        "subscribers", many=True, required=True, context=Subscriber,
     )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def billing_level(name_use: str, pay_to_type: str, subscriber: Loop, *numbers: S
                   use="2=2 3 8=PI|XV 9"),
             subscriber,
         ),
-        "billing_providers", many=True, required=True,
+        "billing_providers", many=True, required=True, context=BillingProvider,
     )  # fmt: skip
 
 
@@ -75,51 +76,63 @@ def claims_set(shape: Any, billing: Loop) -> Loop:
     )
 
 
-def assemble_as(shape: Any, *own: str) -> Callable[[dict[str, Any], Sequence[Any]], Any]:
+class assemble_as:  # noqa: N801 - reads as a verb in the tables
     """Makes a claim of this shape with the provider, subscriber, payer and patient of the HL loops it stands in;
     None when one of them, or one of its `own` fields, could not be read."""
-    needed = ("billing_provider", "subscriber", "payer", "claim_id", "charge_cents", *own)
-    make = maker(shape)
 
-    def assemble(values: dict[str, Any], frames: Sequence[Any]) -> Any:
-        patient = None
+    __slots__ = ("_make", "_needed", "shape")
+    names = ("billing_provider", "subscriber", "payer", "patient")
+
+    def __init__(self, shape: Any, *own: str) -> None:
+        self.shape = shape
+        self._make = maker(shape)
+        self._needed = ("claim_id", "charge_cents", *own)
+
+    def held(self, frames: Sequence[Any]) -> tuple[Any, ...] | None:
+        """What a claim below these open levels takes from them, as `names`; None when something is missing."""
+        billing = subscriber = payer = patient = None
         for frame in frames:
+            context = frame.context
+            if context is None:
+                shape = frame.loop.loop.context
+                if shape is None:
+                    continue
+                context = frame.context = _context(shape, frame)
             name = frame.loop.name
-            if name == "2000A":
-                if frame.context is None:
-                    frame.context = _context(BillingProvider, frame, ("provider",))
-                values["billing_provider"] = frame.context
-            elif name == "2000B":
-                if frame.context is None:
-                    frame.context = _context(Subscriber, frame, ("person", "payer_responsibility"))
-                values["subscriber"] = frame.context
-                values["payer"] = frame.values.get("payer")
-            elif name == "2000C":
-                if frame.context is None:
-                    frame.context = _context(Patient, frame, ("person", "relationship"))
-                if frame.context is None:
-                    return None
-                patient = frame.context
-        for name in needed:
+            if name == "2000B":
+                subscriber, payer = context, frame.values.get("payer")
+            elif name == "2000A":
+                billing = context
+            elif context is None:
+                return None
+            else:
+                patient = context
+        if billing is None or subscriber is None or payer is None:
+            return None
+        return billing, subscriber, payer, patient
+
+    def __call__(self, values: dict[str, Any], frames: Sequence[Any]) -> Any:
+        held = self.held(frames)
+        if held is None:
+            return None
+        for name in self._needed:
             if values.get(name) is None:
                 return None
-        values["patient"] = patient
-        return make(**values)
-
-    return assemble
+        values.update(zip(self.names, held, strict=True))
+        return self._make(**values)
 
 
-def _context(shape: Any, frame: Any, needed: tuple[str, ...]) -> Any:
-    for name in needed:
-        if frame.values.get(name) is None:
-            return None
-    held = _held(shape)
+def _context(shape: Any, frame: Any) -> Any:
+    held, needed = _held(shape)
+    if not needed <= frame.values.keys():
+        return None
     return maker(shape)(**{name: value for name, value in frame.values.items() if name in held})
 
 
 @cache
-def _held(shape: Any) -> frozenset[str]:
-    return frozenset(shape.__slots__)
+def _held(shape: Any) -> tuple[frozenset[str], frozenset[str]]:
+    needed = (one.name for one in dataclasses.fields(shape) if one.default is dataclasses.MISSING)
+    return frozenset(shape.__slots__), frozenset(needed)
 
 
 def balance_claim(values: dict[str, Any]) -> Sequence[tuple[str, str]]:

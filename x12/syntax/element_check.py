@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,9 @@ _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)$")
 _DATE = r"[12]\d{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _SHAPES = 4096
 _TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d\d?)?)?"
+
+Place = tuple[int, int]
+"""Number of an element, and of the component in it or 0."""
 
 
 class SegmentCheck:
@@ -53,12 +56,16 @@ class SegmentCheck:
         self.match: Callable[[str], Any] = self._first_match
 
     def _first_match(self, raw: str) -> Any:
-        self.match = re.compile(self._pattern()).fullmatch
+        self.match = re.compile(self.pattern()).fullmatch
         return self.match(raw)
 
     def accepts(self, raw: str, elements: Sequence[str]) -> bool:
         """Whether nothing at all is to be said of a segment: the short way, which nearly all segments go."""
-        if self.match(raw) is None or (self.relations and not self._relations_hold(elements)):
+        return self.match(raw) is not None and self.holds(elements)
+
+    def holds(self, elements: Sequence[str]) -> bool:
+        """Whether nothing is to be said of the elements of a segment that matches."""
+        if self.relations and not self._relations_hold(elements):
             return False
         at = self.npi_at
         return not at or at >= len(elements) or elements[at - 1] != "XX" or is_npi(elements[at])
@@ -75,33 +82,50 @@ class SegmentCheck:
     # Elements hold no separator, so that what was once taken never has to be given back: all repeats and options
     # are possessive, which spares the regular expression its way back.
 
-    def _pattern(self) -> str:
+    def pattern(self, captured: Container[Place] = (), literal: Mapping[Place, str] | None = None) -> str:
+        """The regular expression of a segment in order, without what lies between elements. Elements and components
+        that are `captured` become groups, from left to right; those that are `literal` have to be this code."""
         separator = re.escape(self.delimiters.element)
         needed = max((at for at, rule in enumerate(self.rules) if rule.usage == "R"), default=-1)
         tail = f"{separator}*+"
         for at in range(len(self.rules) - 1, -1, -1):
-            pattern = separator + self._element(self.rules[at])
+            pattern = separator + self._element(self.rules[at], at + 1, captured, literal or {})
             tail = f"{pattern}{tail}" if at <= needed else f"(?:{pattern}{tail})?+"
         return self.segment + tail
 
-    def _element(self, rule: ElementRule) -> str:
+    def _element(self, rule: ElementRule, at: int, captured: Container[Place], literal: Mapping[Place, str]) -> str:
         if rule.usage == "N":
             return ""
-        one = self._composite(rule) if rule.components else self._value(rule)
+        place = (at, 0)
+        if place in literal:
+            one = re.escape(literal[place])
+        elif rule.components:
+            one = self._composite(rule, at, captured, literal)
+        elif rule.usage != "R" and rule.repeats == 1 and _may_be_cut(rule):
+            one = f"{self._text}{{0,{rule.longest}}}+"
+            return f"({one})" if place in captured else one
+        else:
+            one = self._value(rule)
         if rule.repeats > 1:
             one = f"{one}(?:{re.escape(self.delimiters.repetition)}{one}){{0,{rule.repeats - 1}}}+"
-        return one if rule.usage == "R" else f"(?:{one})?+"
+        one = one if rule.usage == "R" or place in literal else f"(?:{one})?+"
+        return f"({one})" if place in captured else one
 
-    def _composite(self, rule: ElementRule) -> str:
+    def _composite(self, rule: ElementRule, at: int, captured: Container[Place], literal: Mapping[Place, str]) -> str:
         separator = re.escape(self.delimiters.component)
         needed = max((at for at, part in enumerate(rule.components) if part.usage == "R"), default=0)
         tail = ""
-        for at in range(len(rule.components) - 1, -1, -1):
-            part = rule.components[at]
-            value = "" if part.usage == "N" else self._value(part)
-            value = value if part.usage == "R" else f"(?:{value})?+"
-            value = value if at == 0 else separator + value
-            tail = f"{value}{tail}" if at <= needed else f"(?:{value}{tail})?+"
+        for number in range(len(rule.components) - 1, -1, -1):
+            part, place = rule.components[number], (at, number + 1)
+            if part.usage == "N":
+                value = ""
+            elif place in literal:
+                value = re.escape(literal[place])
+            else:
+                value = self._value(part) if part.usage == "R" else f"(?:{self._value(part)})?+"
+            value = f"({value})" if place in captured else value
+            value = value if number == 0 else separator + value
+            tail = f"{value}{tail}" if number <= needed else f"(?:{value}{tail})?+"
         return tail
 
     def _value(self, rule: ElementRule) -> str:
@@ -221,6 +245,11 @@ def is_npi(text: str) -> bool:
         return False
     doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in text[-2::-2])
     return (24 + doubled + sum(int(digit) for digit in text[-1::-2])) % 10 == 0
+
+
+def _may_be_cut(rule: ElementRule) -> bool:
+    """Whether any shorter text will do as well, none included."""
+    return rule.kind in ("AN", "ID") and rule.shortest <= 1 and not rule.codes
 
 
 def _is_date(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -99,6 +99,10 @@ class Policy:
     """Procedure to the first characters of the diagnoses that support it."""
     separate_visit: SeparateVisit
     required_items: tuple[RequiredItem, ...] = ()
+    believable_units: dict[str, int] = field(default_factory=dict)
+    """Most units of a timed procedure on one line before program integrity asks."""
+    priced_as: dict[str, str] = field(default_factory=dict)
+    """Procedures that this payer pays by habit at the fee of a lesser one."""
     overturned_on_appeal: tuple[str, ...] = ()
     """Claim adjustment reasons that an appeal with papers sets aside."""
 
@@ -112,6 +116,17 @@ class Coordination(StrEnum):
     """All that was left to the patient."""
     LESSER_OF = "lesser_of"
     """Up to its own allowed amount less what was paid; the rest is nobody's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaysTwice:
+    """A fault in this payer's house: a claim with one of these procedures is paid a second time as it was."""
+
+    procedures: tuple[str, ...] = ()
+    after_days: int = 0
+    recoups_days: tuple[int, ...] = ()
+    """First and last day after the second payment on which a remittance holds it back by itself (PLB WO); empty:
+    it waits for the practice's refund."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +158,7 @@ class Persona:
     coordination: Coordination = Coordination.ORDINARY
     sends_on_to: tuple[str, ...] = ()
     """Payers to which it sends its patients' claims by itself (crossover)."""
+    pays_twice: PaysTwice = PaysTwice()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.adjudication.case import Case
 from simulator.adjudication.coordination import STATUS, after_others, standing_of
-from simulator.adjudication.pricing import PatientPurse, price_line, withheld_cents
+from simulator.adjudication.pricing import PatientPurse, price_line, priced_as_lesser, withheld_cents
 from simulator.adjudication.rules.coding import (
     diagnosis_supports_procedure,
     procedure_is_covered,
@@ -12,6 +12,7 @@ from simulator.adjudication.rules.coding import (
 )
 from simulator.adjudication.rules.common import Rule
 from simulator.adjudication.rules.completeness import records_came_where_needed, required_items_are_present
+from simulator.adjudication.rules.integrity import units_are_believable
 from simulator.adjudication.rules.membership import coverage_was_in_force, member_is_known
 from simulator.adjudication.rules.permission import authorization_is_on_the_claim, referral_is_on_the_claim
 from simulator.adjudication.rules.timeliness import claim_came_in_time, services_were_not_billed_before
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     services_were_not_billed_before,
     coverage_was_in_force,
     claim_came_in_time,
+    units_are_believable,
     referral_is_on_the_claim,
     procedure_is_covered,
     authorization_is_on_the_claim,
@@ -45,7 +47,7 @@ def adjudicate(case: Case, fees: dict[str, Fee]) -> Verdict:
             line,
             _denied_line(line, denials[line.number])
             if line.number in denials
-            else price_line(case.persona, fees, purse, line),
+            else price_line(case.persona, fees, purse, line, priced_as_lesser(case, line)),
         )
         for line in case.claim.lines
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from simulator.adjudication.case import Case
 from simulator.adjudication.verdict import CasTriplet, LineVerdict
 from simulator.claim import SubmittedClaim, SubmittedLine
 from simulator.derivation import derived_choice
@@ -51,14 +53,29 @@ class PatientPurse:
         return tuple(CasTriplet(group="PR", reason=why, amount_cents=cents) for why, cents in owed if cents)
 
 
-def price_line(persona: Persona, fees: dict[str, Fee], purse: PatientPurse, line: SubmittedLine) -> LineVerdict:
-    """One paid line: charge = CO-45 + patient's share + CO-253 + payment."""
-    allowed = allowed_cents(persona, fees, line)
+CUT_BY_THE_PAYER = "45"
+"""With group PI: the payer prices the service as a lesser one, which no contract supports."""
+
+
+def priced_as_lesser(case: Case, line: SubmittedLine) -> str:
+    """The lesser service at whose fee this payer prices a line by habit; empty where it does not, or where an
+    appeal has set the cut aside."""
+    return "" if CUT_BY_THE_PAYER in case.set_aside else case.persona.policy.priced_as.get(line.procedure, "")
+
+
+def price_line(
+    persona: Persona, fees: dict[str, Fee], purse: PatientPurse, line: SubmittedLine, lesser: str = ""
+) -> LineVerdict:
+    """One paid line: charge = CO-45 + PI-45 + patient's share + CO-253 + payment."""
+    contracted = allowed_cents(persona, fees, line)
+    allowed = min(contracted, allowed_cents(persona, fees, replace(line, procedure=lesser or line.procedure)))
     kind = fees[line.procedure].kind if line.procedure in fees else ""
     adjustments: list[CasTriplet] = []
-    if allowed < line.charge_cents:
-        over = line.charge_cents - allowed
+    if contracted < line.charge_cents:
+        over = line.charge_cents - contracted
         adjustments.append(CasTriplet(group="CO", reason="45", amount_cents=over))
+    if allowed < contracted:
+        adjustments.append(CasTriplet(group="PI", reason=CUT_BY_THE_PAYER, amount_cents=contracted - allowed))
     patient = purse.takes(kind, allowed)
     paid = allowed - sum(triplet.amount_cents for triplet in patient)
     sequestered = percent_of(paid, persona.contract.sequestration_percent)

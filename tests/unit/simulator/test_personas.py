@@ -14,7 +14,7 @@ from tests.unit.simulator.claims_for_tests import MEMBER_IDS, RECEIVED, a_claim,
 PERSONAS = load_personas()
 KINDS_OF_DENIAL = {
     "unknown_member", "terminated", "unprocessable", "duplicate", "late", "referral", "records",
-    "authorization", "separate_visit", "not_covered", "diagnosis",
+    "authorization", "separate_visit", "not_covered", "diagnosis", "integrity",
 }  # fmt: skip
 
 
@@ -49,6 +49,7 @@ class TestPersona:
         named = {*policy.needs_authorization, *policy.needs_records, *policy.supporting_diagnoses}
         named |= {*policy.separate_visit.visits, *policy.separate_visit.procedures}
         named |= {procedure for item in policy.required_items for procedure in item.procedures}
+        named |= {*policy.believable_units, *policy.priced_as, *policy.priced_as.values()}
         assert named <= set(load_fee_schedule())
 
     def test_answers_later_than_it_acknowledges(self, persona: Persona) -> None:

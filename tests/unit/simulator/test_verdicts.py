@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -216,6 +217,29 @@ def test_a_claim_and_its_verdict_come_back_from_storage_as_they_were() -> None:
     assert decode(SubmittedClaim, encode(claim)) == claim
     verdict = verdict_of(claim)
     assert decode(type(verdict), encode(verdict)) == verdict
+
+
+@pytest.mark.parametrize("payer", ["MCARE", "MCAID", "PPO01", "HMO01"])
+def test_more_units_than_a_day_holds_go_to_program_integrity(payer: str) -> None:
+    authorized: dict[str, Any] = {"authorization_number": "AUTH77"}
+    many = a_claim(payer, a_line(procedure="97140", charge_cents=90_000, quantity=Decimal(20)), **authorized)
+    verdict = verdict_of(many)
+    assert denials_of(verdict) == {("CO", "216")}
+    assert verdict.lines[0].remarks == ("N35",)
+    mended = corrected(many, {"lines.1.units": "2"})
+    assert denials_of(verdict_of(mended)) == set()
+
+
+def test_a_payer_that_prices_a_visit_as_a_lesser_one_says_so_in_its_own_group_until_an_appeal() -> None:
+    claim = a_claim("PPO01", a_line(procedure="99215", charge_cents=29_500))
+    (cut,) = verdict_of(claim).lines
+    (whole,) = verdict_of(claim, set_aside=frozenset({"45"})).lines
+    by_group = {(cas.group, cas.reason): cas.amount_cents for cas in cut.adjustments}
+    assert by_group["PI", "45"] == whole.allowed_cents - cut.allowed_cents == 23660 - 16900
+    assert not any(cas.group == "PI" for cas in whole.adjustments)
+    assert whole.paid_cents > cut.paid_cents
+    for line in (cut, whole):
+        assert line.charge_cents - sum(cas.amount_cents for cas in line.adjustments) == line.paid_cents
 
 
 def test_a_correction_that_cannot_be_read_is_named() -> None:

@@ -22,6 +22,9 @@ class CaseVerb(StrEnum):
     REJECT = "reject"
     SENT = "sent"
     SUSPEND = "suspend"
+    RELEASE = "release"
+    VOID = "void"
+    REPAY = "repay"
 
 
 class Decision(StrEnum):
@@ -33,6 +36,12 @@ class Decision(StrEnum):
     TAKEN_BACK = "taken_back"
     """The payer reversed its decision, or the credit was used: nothing is owed any more."""
     REJECTED = "rejected"
+    RELEASED = "released"
+    """Held claims go on where they were."""
+    VOIDED = "voided"
+    """Held claims are withdrawn."""
+    REPAID = "repaid"
+    """What the payer paid on held claims goes back to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +56,12 @@ class CaseKind:
     """How often it is asked for again once it is overdue."""
     waits_for: Mapping[CaseState, str]
     verbs: Mapping[CaseState, frozenset[CaseVerb]]
+    shown_as: str = ""
+    """What it is called where not everybody may know its kind; empty: by its name."""
 
 
 REFUND = "refund"
+COMPLIANCE = "compliance"
 
 KINDS: Mapping[str, CaseKind] = {
     REFUND: CaseKind(
@@ -65,16 +77,29 @@ KINDS: Mapping[str, CaseKind] = {
             CaseState.APPROVED: frozenset({CaseVerb.SENT, CaseVerb.REJECT}),
             CaseState.CLOSED: frozenset(),
         },
-    )
+    ),
+    COMPLIANCE: CaseKind(
+        owner="review_desk",
+        escalates_to="review_lead",
+        after_due_days=7,
+        shown_as="review",
+        waits_for={CaseState.OPEN: "held for review"},
+        verbs={
+            CaseState.OPEN: frozenset({CaseVerb.RELEASE, CaseVerb.VOID, CaseVerb.REPAY}),
+            CaseState.APPROVED: frozenset(),
+            CaseState.CLOSED: frozenset(),
+        },
+    ),
 }
 
 
 def kind_of(name: str) -> CaseKind:
-    """The kind of a case.
+    """The kind of a case, by its name or by what it is shown as.
 
     Raises:
         LookupError: no such kind.
     """
-    if name not in KINDS:
-        raise LookupError(f"no kind of case is called {name}")
-    return KINDS[name]
+    for known, kind in KINDS.items():
+        if name in (known, kind.shown_as):
+            return kind
+    raise LookupError(f"no kind of case is called {name}")

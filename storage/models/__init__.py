@@ -14,6 +14,8 @@ from storage.models.claims import (
     TimelineEntry,
     WorkItem,
 )
+from storage.models.clinical import AuditFinding, ClinicalFact
+from storage.models.compliance import ComplianceReferral, StaffRole
 from storage.models.contracting import ContractTermRow, FeeScheduleRow, Variance
 from storage.models.parties import Account, Organisation, Patient, PayerPolicyRow, PayerRow
 from storage.models.reference import (
@@ -41,6 +43,7 @@ __all__ = [
     "ActivityResult",
     "Appeal",
     "AppealEvidence",
+    "AuditFinding",
     "BankDeposit",
     "Base",
     "Batch",
@@ -48,7 +51,9 @@ __all__ = [
     "CaseRow",
     "Claim",
     "ClaimVersion",
+    "ClinicalFact",
     "Command",
+    "ComplianceReferral",
     "ContractTermRow",
     "ControlNumber",
     "DepositMatch",
@@ -74,6 +79,7 @@ __all__ = [
     "ReferencePair",
     "RemittanceClaim",
     "RemittanceRow",
+    "StaffRole",
     "Statement",
     "Submission",
     "TimelineEntry",

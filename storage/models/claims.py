@@ -62,6 +62,8 @@ class Claim(Base, Owned, Recorded):
     owes: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1")
     held: Mapped[bool] = mapped_column(server_default="false")
+    held_for_review: Mapped[bool] = mapped_column(server_default="false")
+    """Nothing goes on and nobody is told why, until compliance has decided."""
     service_date: Mapped[date]
     opened_on: Mapped[date]
     next_at: Mapped[datetime | None]

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from stack.postgres import create_database, drop_database
+from storage.compliance import as_compliance
 from storage.engine import make_engine
-from storage.models import Base, Claim, Organisation, TimelineEntry
+from storage.models import Base, Claim, ComplianceReferral, Organisation, TimelineEntry
 from storage.unit_of_work import Books
 from tests.integration.storage.samples import NOW, TODAY
 
@@ -95,7 +96,20 @@ def test_a_table_shows_each_organisation_its_own_rows_only(
         assert set(session.scalars(select(column))) == set(two_full_organisations)
     for mine in two_full_organisations:
         with books.transaction(mine) as session:
+            as_compliance(session)
             assert set(session.scalars(select(column))) == {mine}
+
+
+def test_referrals_and_their_cases_show_nothing_to_a_transaction_that_is_not_of_compliance(
+    books: Books, two_full_organisations: tuple[int, int]
+) -> None:
+    mine, _ = two_full_organisations
+    with books.transaction(mine) as session:
+        assert session.scalar(select(func.count()).select_from(ComplianceReferral)) == 0
+        as_compliance(session)
+        assert session.scalar(select(func.count()).select_from(ComplianceReferral)) == 1
+    with books.transaction(mine) as session:
+        assert session.scalar(select(func.count()).select_from(ComplianceReferral)) == 0, "for one transaction alone"
 
 
 @pytest.mark.parametrize("table", OWNED, ids=lambda table: table.name)

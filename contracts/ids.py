@@ -27,6 +27,11 @@ def case_workflow_id(case_number: int) -> str:
     return f"{Recipient.CASE.value}/{case_number}"
 
 
+def appeal_workflow_id(appeal_number: int) -> str:
+    """``appeal/<appeal number>``: one level of one appeal."""
+    return f"{Recipient.APPEAL.value}/{appeal_number}"
+
+
 def claim_number_of(identifier: str) -> int:
     """Inverse of :func:`claim_workflow_id`.
 

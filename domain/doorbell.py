@@ -17,6 +17,7 @@ class Recipient(StrEnum):
     CLAIM = "claim"
     ACCOUNT = "account"
     CASE = "case"
+    APPEAL = "appeal"
     BATCH = "batch"
     FILE = "file"
 

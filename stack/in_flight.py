@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts.ids import account_workflow_id, case_workflow_id, claim_workflow_id, workflow_id
+from contracts.ids import account_workflow_id, appeal_workflow_id, case_workflow_id, claim_workflow_id, workflow_id
 from domain.cases.kinds import CaseState
 from domain.claim.submission import AttemptState
 from domain.doorbell import Recipient
-from storage.models import Account, Batch, CaseRow, Claim, File, Outbox, Statement, Submission, WorkflowMessage
+from storage.models import Account, Appeal, Batch, CaseRow, Claim, File, Outbox, Statement, Submission, WorkflowMessage
 from storage.unit_of_work import Books
 
 DESCRIBED_AT_ONCE = 24
@@ -123,9 +123,13 @@ class InFlight:
                     CaseRow.state != CaseState.CLOSED.value, CaseRow.next_at.is_not(None)
                 )
             ).all()
+            appeals = session.execute(
+                select(Appeal.next_at, Appeal.number).where(Appeal.state != "closed", Appeal.next_at.is_not(None))
+            ).all()
         found = [(row.next_at, claim_workflow_id(row.number)) for row in claims]
         found += [(row.next_at, account_workflow_id(row.number)) for row in accounts]
         found += [(row.next_at, case_workflow_id(row.number)) for row in cases if row.next_at is not None]
+        found += [(row.next_at, appeal_workflow_id(row.number)) for row in appeals if row.next_at is not None]
         return sorted(found)
 
     def suspect(self, identifiers: Iterable[str]) -> None:

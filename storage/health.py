@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.cases.kinds import CaseState
 from domain.claim.stages import Stage
 from storage import ledger
-from storage.models import Account, CaseRow, Claim, File, Outbox, WorkflowMessage
+from storage.models import Account, Appeal, CaseRow, Claim, File, Outbox, WorkflowMessage
 
 LONG_PAST = timedelta(days=2)
 """A next date this far behind the business clock was not acted on."""
@@ -71,8 +71,11 @@ def _long_past(session: Session, now: datetime) -> list[Finding]:
             CaseRow.state != CaseState.CLOSED.value, CaseRow.next_at < limit
         )
     )
+    appeals = session.execute(
+        select(Appeal.number, Appeal.next_at, Appeal.next_what).where(Appeal.state != "closed", Appeal.next_at < limit)
+    )
     found = [("claim", row) for row in claims] + [("account", row) for row in accounts]
-    found += [("case", row) for row in cases]
+    found += [("case", row) for row in cases] + [("appeal", row) for row in appeals]
     return [
         Finding(
             kind="overdue",

@@ -12,12 +12,12 @@ from sqlalchemy.types import String
 from domain.cases.kinds import CaseState
 from domain.claim.stages import Stage
 from domain.doorbell import Recipient
-from storage.models import Account, Batch, CaseRow, Claim, File
+from storage.models import Account, Appeal, Batch, CaseRow, Claim, File
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStory:
-    """A claim, a case or an account that is open, or a batch or a file that is under way."""
+    """A claim, a case, an appeal or an account that is open, or a batch or a file that is under way."""
 
     organisation_id: int
     recipient: Recipient
@@ -50,6 +50,9 @@ _STATEMENTS: dict[Recipient, Select[int, str, str]] = {
     Recipient.CASE: select(CaseRow.organisation_id, sql_cast(CaseRow.number, String).label("number"), _NONE)
     .where(CaseRow.state != CaseState.CLOSED.value)
     .order_by(CaseRow.number),
+    Recipient.APPEAL: select(Appeal.organisation_id, sql_cast(Appeal.number, String).label("number"), _NONE)
+    .where(Appeal.state != "closed")
+    .order_by(Appeal.number),
     Recipient.BATCH: select(Batch.organisation_id, sql_cast(Batch.number, String).label("number"), _NONE)
     .where(Batch.state.in_(("open", "built")))
     .order_by(Batch.number),

@@ -19,6 +19,7 @@ from temporalio.service import RPCError
 
 from contracts import task_queues
 from contracts.account import ACCOUNT_WORKFLOW, AccountMessage, AccountOpened
+from contracts.appeal import APPEAL_WORKFLOW, AppealMessage, AppealOpened
 from contracts.case import CASE_WORKFLOW, CaseMessage, CaseOpened
 from contracts.claim import CLAIM_WORKFLOW, ClaimMessage, ClaimOpened
 from contracts.ids import workflow_id
@@ -43,6 +44,7 @@ _SUMMARIES = {
     Recipient.CLAIM: "Claim {0}: from check-in to a zero balance",
     Recipient.ACCOUNT: "Guarantor's account {0}",
     Recipient.CASE: "Case {0}: until somebody has decided it",
+    Recipient.APPEAL: "Appeal {0}: one level, until it was decided",
     Recipient.BATCH: "Batch {0} of claims to one payer",
     Recipient.FILE: "One inbound file, by content",
 }
@@ -159,6 +161,10 @@ def _start(recipient: Recipient, message: WorkflowMessage) -> tuple[str, object]
             return CASE_WORKFLOW, CaseOpened(
                 organisation_id=organisation, case_number=int(message.number), business_at=at
             )
+        case Recipient.APPEAL:
+            return APPEAL_WORKFLOW, AppealOpened(
+                organisation_id=organisation, appeal_number=int(message.number), business_at=at
+            )
         case Recipient.BATCH:
             return BATCH_WORKFLOW, BatchOpened(
                 organisation_id=organisation, batch_number=int(message.number), business_at=at
@@ -169,13 +175,15 @@ def _start(recipient: Recipient, message: WorkflowMessage) -> tuple[str, object]
             )
 
 
-_MESSAGES: dict[Recipient, type[ClaimMessage | AccountMessage | CaseMessage]] = {
+_Signal = ClaimMessage | AccountMessage | CaseMessage | AppealMessage
+_MESSAGES: dict[Recipient, type[_Signal]] = {
     Recipient.CLAIM: ClaimMessage,
     Recipient.CASE: CaseMessage,
+    Recipient.APPEAL: AppealMessage,
 }
 
 
-def _signal(recipient: Recipient, message: WorkflowMessage) -> ClaimMessage | AccountMessage | CaseMessage:
+def _signal(recipient: Recipient, message: WorkflowMessage) -> _Signal:
     return _MESSAGES.get(recipient, AccountMessage)(
         message_id=str(message.id),
         reference=message.reference,

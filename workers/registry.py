@@ -11,6 +11,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.account_books import AccountBooksInPostgres
+from activities.appeal_books import AppealBooksInPostgres
 from activities.batch_books import BatchBooksInPostgres
 from activities.case_books import CaseBooksInPostgres
 from activities.claim_books import ClaimBooksInPostgres
@@ -27,6 +28,7 @@ from storage.unit_of_work import Books
 from workers.heartbeats import HeartbeatsInterceptor
 from workers.sandbox import workflow_runner
 from workers.settings import DEPLOYMENT
+from workflows.appeal import AppealWorkflow
 from workflows.batch import SubmissionBatchWorkflow
 from workflows.case import CaseWorkflow
 from workflows.claim import ClaimWorkflow
@@ -38,6 +40,7 @@ WORKFLOWS = [
     ClaimWorkflow,
     PatientAccountWorkflow,
     CaseWorkflow,
+    AppealWorkflow,
     SubmissionBatchWorkflow,
     InboundFileWorkflow,
     SweepWorkflow,
@@ -78,6 +81,7 @@ def stories_worker(
     claims = ClaimBooksInPostgres(books)
     accounts = AccountBooksInPostgres(books)
     cases = CaseBooksInPostgres(books)
+    appeals = AppealBooksInPostgres(books)
     inbound = InboundBooksInPostgres(books)
     clock = PostgresBusinessClock(books)
     sweeps = SweepsOfOneOrganisation(books, clock, mailbox=None, deliveries=None)
@@ -101,6 +105,10 @@ def stories_worker(
             cases.remind,
             cases.apply_order,
             cases.record_misfit,
+            appeals.look,
+            appeals.act_on_date,
+            appeals.apply_order,
+            appeals.record_misfit,
             BatchBooksInPostgres(books).build,
             inbound.classify,
             inbound.process,

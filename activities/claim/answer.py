@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from activities.appeals.following import follow_appeals
 from activities.cases.of_claims import follow_refunds, open_refund_case, refund_settled
+from activities.claim.advice import advice_on_denial
 from activities.claim.closing import outcome_of
 from activities.claim.history import Decision, decisions, last_attempt
 from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_to_next_payer
@@ -162,6 +163,7 @@ def _denied(step: Step, decision: Decision) -> None:
             "group": meaning.group.value,
             "remedy": meaning.remedy.value,
             "appealable": meaning.appealable,
+            **advice_on_denial(step, meaning),
         },
     )
     step.move(

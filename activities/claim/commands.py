@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from activities.appeals.following import follow_appeals
 from activities.claim import review
 from activities.claim.answer import hand_on_balance
 from activities.claim.closing import outcome_of
@@ -41,6 +42,7 @@ def apply_command(session: Session, ordered: OrderedCommand) -> CommandAnswer:
     nested = session.begin_nested()
     try:
         _carry_out(step, ordered.command)
+        follow_appeals(step)
         session.flush()
     except (Refused, CorrectionRefused) as refusal:
         nested.rollback()

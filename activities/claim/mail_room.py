@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -21,11 +22,19 @@ from storage.serialise import from_json
 
 
 def mail(
-    step: Step, paper: Paper, pdf: bytes, facts: ClaimFacts, corrections: dict[str, str], *, payer_code: str = ""
+    step: Step,
+    paper: Paper,
+    pdf: bytes,
+    facts: ClaimFacts,
+    corrections: dict[str, str],
+    *,
+    payer_code: str = "",
+    more: Mapping[str, object] | None = None,
 ) -> None:
     """Put a paper with its manifest into the outbox, in this transaction; the same paper again changes nothing.
 
-    It goes to the payer whose turn it is, unless ``payer_code`` names another one of the claim.
+    It goes to the payer whose turn it is, unless ``payer_code`` names another one of the claim; ``more`` is what
+    only this kind of paper says in its manifest.
     """
     organisation = step.ref.organisation_id
     file_id = files.build(step.session, organisation, f"{paper.name}.pdf", paper.word, pdf, step.now)
@@ -46,6 +55,7 @@ def mail(
             "payer_control_number": facts.payer_control_number,
             "corrections": corrections,
             "date": step.today.isoformat(),
+            **(more or {}),
         },
         step.now,
     )

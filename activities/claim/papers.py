@@ -25,32 +25,15 @@ def request_reopening(step: Step, request: ReopeningRequested) -> Paper:
     return paper
 
 
-def send_appeal(step: Step, denial: Decision, argument: str, by: str) -> Paper:
-    """Ask the payer to decide a denial again."""
-    paper = _about(step, PaperKind.APPEAL)
-    attempt = _attempt_of(step, denial.row)
-    corrections = corrections_since(step, attempt.version)
-    claim = facts(step, paper, attempt, denial, denial.row.payer_control_number, by)
-    letter = appeal.AppealLetter(
-        claim=claim,
-        refused=_refused(denial),
-        meaning=denial.meaning.why,
-        argument=argument,
-        corrections=in_words(step, corrections),
-    )
-    mail(step, paper, appeal.render(letter), claim, corrections)
-    return paper
-
-
 def send_records(step: Step, denial: Decision, remark: str, by: str) -> Paper:
     """Send the records that a denial asks for."""
     paper = _about(step, PaperKind.RECORDS)
-    attempt = _attempt_of(step, denial.row)
+    attempt = attempt_of(step, denial.row)
     corrections = corrections_since(step, attempt.version)
     claim = facts(step, paper, attempt, denial, denial.row.payer_control_number, by)
     sheet = records.RecordsSheet(
         claim=claim,
-        asked_by=", ".join(dict.fromkeys(part.codes for part in _refused(denial))),
+        asked_by=", ".join(dict.fromkeys(part.codes for part in refused_parts(denial))),
         enclosed=tuple(
             f"Documentation of {line.procedure} on {line.service_date:%Y-%m-%d} (line {line.number}), "
             f"for {', '.join(line.diagnoses) or 'the diagnoses of the claim'}"
@@ -72,12 +55,12 @@ def _about(step: Step, kind: PaperKind) -> Paper:
     )
 
 
-def _attempt_of(step: Step, row: RemittanceClaim) -> Submission:
+def attempt_of(step: Step, row: RemittanceClaim) -> Submission:
     """The attempt that a decision speaks of."""
     return next(a for a in claims.attempts(step.session, step.claim.number) if a.attempt == row.attempt)
 
 
-def _refused(denial: Decision) -> tuple[appeal.RefusedPart, ...]:
+def refused_parts(denial: Decision) -> tuple[appeal.RefusedPart, ...]:
     """The adjustments that decided, with the remarks of their line; what a contract takes off is none of them."""
     remarks = [entry for entry in denial.row.remarks if "code" in entry]
     parts = []

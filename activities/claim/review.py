@@ -7,15 +7,21 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from activities.appeals.deciding import what_next
+from activities.appeals.desk import AppealDesk
+from activities.appeals.filing import NO_DATE_SET, waits_for
+from activities.appeals.opening import open_level
 from activities.claim.history import Decision, decisions
-from activities.claim.mail_room import remitted_on, sent_papers
-from activities.claim.papers import send_appeal, send_records
+from activities.claim.mail_room import sent_papers
+from activities.claim.papers import send_records
 from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
 from contracts.claim import CommandBody
+from domain.appeals.states import AppealState, Outcome
 from domain.claim.papers import Paper, PaperKind
-from domain.claim.review import NOTHING_DENIED, why_no_appeal, why_no_records
+from domain.claim.review import NOTHING_DENIED, why_no_records, why_no_right
 from domain.claim.stages import Owes, Stage
+from storage import appeals
 from storage.models import TimelineEntry
 
 WORK_WITHIN = timedelta(days=7)
@@ -28,17 +34,18 @@ _AFTER_REFUSAL = {
 
 
 def appeal(step: Step, body: CommandBody) -> None:
-    """Ask the payer on paper to decide its newest denial again.
+    """Appeal the newest denial: its first level, or the one above the level that was decided against us.
 
     Raises:
-        Refused: it cannot be appealed, or not any more, or was appealed before.
+        Refused: it cannot be appealed, not any more, or for too little; or its ladder has ended.
     """
     denial = _denial(step)
-    if why := why_no_appeal(denial.meaning, remitted_on(step, denial), step.today, step.policy):
+    if why := why_no_right(denial.meaning):
         raise Refused(why)
-    _once(step, PaperKind.APPEAL)
-    paper = send_appeal(step, denial, body.reason, body.by)
-    _await_decision(step, paper, body, "Appealed on paper", step.policy.appeal_decision_days)
+    if not appeals.of_claim(step.session, step.claim.number):
+        _once(step, PaperKind.APPEAL)  # sent before levels were kept
+    desk = open_level(step, denial, step.claim.remittances_seen, body.reason, body.by)
+    _await_appeal(step, desk)
 
 
 def answer_with_records(step: Step, body: CommandBody) -> None:
@@ -58,6 +65,9 @@ def answer_with_records(step: Step, body: CommandBody) -> None:
 def letter_answers(step: Step) -> None:
     """A decision on paper: unfavourable ends the review; a favourable one brings an 835 that moves the money."""
     papers = sent_papers(step)
+    if (level := _level_under_review(step, papers)) is not None:
+        _appeal_answers(step, level)
+        return
     if not papers:
         return
     sent, newest = papers[-1]
@@ -79,6 +89,70 @@ def letter_answers(step: Step) -> None:
         next_in=WORK_WITHIN,
         waits_for="a biller to decide what follows the payer's refusal",
         owner=BILLER,
+    )
+
+
+def _level_under_review(step: Step, papers: Sequence[tuple[TimelineEntry, Paper]]) -> AppealDesk | None:
+    """The level of appeal that the claim waits for; None where it waits for another paper's answer."""
+    known = appeals.of_claim(step.session, step.claim.number)
+    if not known:
+        return None
+    newest = known[-1]
+    if papers and papers[-1][1].reference != newest.reference:
+        opened = step.session.scalars(
+            select(TimelineEntry.id).where(
+                TimelineEntry.key == f"claim:{step.claim.number}:appeal:{newest.number}:opened"
+            )
+        ).one_or_none()
+        if opened is None or opened < papers[-1][0].id:
+            return None
+    return AppealDesk(step=step, row=newest)
+
+
+def _appeal_answers(step: Step, desk: AppealDesk) -> None:
+    """Wait on for a level that is open; with a decision against us, or without one, a person goes on."""
+    row = desk.row
+    if desk.state in (AppealState.GATHERING, AppealState.FILED):
+        _await_appeal(step, desk)
+        return
+    if desk.state is AppealState.OVERTURNED or row.decision == Outcome.FAVOURABLE.value:
+        return
+    said = {
+        Outcome.LAPSED.value: f"The {row.level_name} was not filed in time",
+        Outcome.WITHDRAWN.value: f"The {row.level_name} was withdrawn",
+        Outcome.ESCALATED.value: f"The {row.level_name} was escalated without a decision",
+        Outcome.PARTLY_FAVOURABLE.value: f"The payer gave way in part only: the {row.level_name} left money refused",
+    }.get(row.decision, f"The payer keeps to its decision: the {row.level_name} changed nothing")
+    remedy = what_next(desk)
+    step.ask_person(
+        f"appeal:{row.number}:refused",
+        "review_refused",
+        said,
+        remedy[:1].upper() + remedy[1:],
+        within=WORK_WITHIN,
+        details={"appeal": row.number, "level": row.level, "next_file_by": str(row.next_file_by or "")},
+    )
+    step.move(
+        Stage.DENIED,
+        Owes.PAYER,
+        next_in=WORK_WITHIN,
+        waits_for="a biller to decide what follows the payer's refusal",
+        owner=BILLER,
+    )
+
+
+def _await_appeal(step: Step, desk: AppealDesk) -> None:
+    row = desk.row
+    until = row.file_by if desk.state is AppealState.GATHERING else row.decision_due
+    days = (until - step.today).days if until is not None else NO_DATE_SET.days
+    step.move(
+        Stage.UNDER_REVIEW,
+        Owes.PAYER,
+        next_in=max(timedelta(days=days), timedelta(days=1)),
+        waits_for=f"{row.next_what}, to be filed by {row.file_by}"
+        if desk.state is AppealState.GATHERING
+        else waits_for(desk),
+        owner=BILLER if desk.state is AppealState.GATHERING else SYSTEM,
     )
 
 

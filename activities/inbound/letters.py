@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from activities.appeals.deciding import decide
+from activities.appeals.desk import AppealDesk
 from activities.inbound.context import Inbound
+from contracts.appeal import AppealRef
+from domain.appeals.states import DECISIONS, Outcome
 from domain.claim.letter import PayerLetter
 from domain.doorbell import MessageKind
-from storage import claims
+from storage import appeals, claims
+
+_DECISIONS = frozenset(one.value for one in DECISIONS)
 
 
 def letter_received(inbound: Inbound, letter: PayerLetter) -> None:
@@ -28,4 +34,18 @@ def letter_received(inbound: Inbound, letter: PayerLetter) -> None:
         f"Letter entered: {kind}, {letter.decision}",
         f"dated {letter.date:%Y-%m-%d}",
     )
+    _decide_appeal(inbound, letter, claim.number)
     inbound.ring_claim(claim.number, MessageKind.LETTER, str(inbound.file_id), letter.decision)
+
+
+def _decide_appeal(inbound: Inbound, letter: PayerLetter, claim_number: int) -> None:
+    """A letter that names an appeal's request decides its level, in this transaction."""
+    found = appeals.filed_as(inbound.session, letter.reference)
+    if found is None or found.claim_number != claim_number or letter.decision not in _DECISIONS:
+        return
+    ref = AppealRef(
+        organisation_id=inbound.organisation_id, appeal_number=found.number, today=inbound.business_at
+    )
+    desk = AppealDesk.lock(inbound.session, ref)
+    decide(desk, Outcome(letter.decision), letter.date, "payer", inbound.file_id)
+    desk.ring()

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from storage.unit_of_work import Books
 
 DELIVERED_WITHIN_SECONDS = 30.0
-_PLURALS = {"claim": "claims", "account": "accounts", "case": "cases", "batch": "batches", "file": "files"}
+_PLURALS = {
+    "claim": "claims",
+    "account": "accounts",
+    "case": "cases",
+    "appeal": "appeals",
+    "batch": "batches",
+    "file": "files",
+}
 
 
 def register(app: typer.Typer) -> None:

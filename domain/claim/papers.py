@@ -23,19 +23,21 @@ _WORDS = {PaperKind.REOPENING: "reopening", PaperKind.APPEAL: "appeal", PaperKin
 _MARKS = {PaperKind.REOPENING: "RO", PaperKind.APPEAL: "AP", PaperKind.RECORDS: "MR"}
 _KINDS = {word: kind for kind, word in _WORDS.items()}
 
-KEY_PATTERN = rf"^claim:([0-9]+):v([0-9]+):({'|'.join(_KINDS)})(?::d([0-9]+))?$"
+KEY_PATTERN = rf"^claim:([0-9]+):v([0-9]+):({'|'.join(_KINDS)})(?::d([0-9]+))?(?::l([0-9]+))?$"
 """Key of the timeline's entry about a paper that was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One paper: the same claim, version, kind and denial are the same paper, however often it is ordered."""
+    """One paper: the same claim, version, kind, denial and level are the same paper, however often it is ordered."""
 
     kind: PaperKind
     claim_number: int
     version: int
     denial: int = 0
     """Which of the payer's decisions it speaks of, counted from 1; 0 for a reopening, which a version names."""
+    level: int = 1
+    """Level of an appeal."""
 
     @property
     def word(self) -> str:
@@ -63,7 +65,8 @@ class Paper:
         return f"v{self.version}:{self.word}{self._denial(':')}"
 
     def _denial(self, mark: str) -> str:
-        return f"{mark}d{self.denial}" if self.denial else ""
+        level = f"{mark}l{self.level}" if self.level > 1 else ""
+        return f"{mark}d{self.denial}{level}" if self.denial else ""
 
 
 def paper_of(entry_key: str) -> Paper | None:
@@ -71,5 +74,7 @@ def paper_of(entry_key: str) -> Paper | None:
     found = re.fullmatch(KEY_PATTERN, entry_key)
     if found is None:
         return None
-    claim, version, word, denial = found.groups()
-    return Paper(kind=_KINDS[word], claim_number=int(claim), version=int(version), denial=int(denial or 0))
+    claim, version, word, denial, level = found.groups()
+    return Paper(
+        kind=_KINDS[word], claim_number=int(claim), version=int(version), denial=int(denial or 0), level=int(level or 1)
+    )

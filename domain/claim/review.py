@@ -21,14 +21,21 @@ def last_day_to_appeal(remitted_on: date, policy: PayerPolicy) -> date:
 
 def why_no_appeal(denial: Adjudication, remitted_on: date, today: date, policy: PayerPolicy) -> str | None:
     """Why this decision cannot be appealed today, with what to do instead; None when it can."""
+    if (why := why_no_right(denial)) is not None:
+        return why
+    last_day = last_day_to_appeal(remitted_on, policy)
+    if today > last_day:
+        return f"the time to appeal ended on {last_day}: correct the claim where that is still taken, or write it off"
+    return None
+
+
+def why_no_right(denial: Adjudication) -> str | None:
+    """Why a decision gives no right of appeal at all; None when it does."""
     if denial.verdict not in _DENIALS:
         return NOTHING_DENIED
     if not denial.appealable:
         codes = ", ".join(denial.reasons) or "no codes"
         return f"this decision ({codes}) gives no right of appeal: {denial.why}"
-    last_day = last_day_to_appeal(remitted_on, policy)
-    if today > last_day:
-        return f"the time to appeal ended on {last_day}: correct the claim where that is still taken, or write it off"
     return None
 
 

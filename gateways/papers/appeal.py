@@ -1,4 +1,4 @@
-"""An appeal of a payer's decision, first level: what was refused, and why that is wrong."""
+"""An appeal of a payer's decision: what was refused, why that is wrong, and what is enclosed."""
 
 from __future__ import annotations
 
@@ -31,11 +31,16 @@ class AppealLetter:
     """Why the decision should change, in the words of the person who appeals."""
     corrections: tuple[str, ...] = ()
     """What has been corrected since the claim was sent."""
+    heading: str = "Appeal of a claim decision"
+    text: tuple[str, ...] = ()
+    """Paragraphs of a template, in place of the common words; the argument is in them."""
+    enclosed: tuple[str, ...] = ()
+    """What goes with the letter."""
 
 
 def render(letter: AppealLetter) -> bytes:
     """The letter as a PDF."""
-    page = open_paper("Appeal of a claim decision", letter.claim)
+    page = open_paper(letter.heading, letter.claim)
     page.section("The decision that we appeal")
     page.table(
         ("Reason", "Service line", "Refused"),
@@ -45,14 +50,21 @@ def render(letter: AppealLetter) -> bytes:
         ],
         widths=(44, 40, 20),
     )
-    page.paragraph(f"As we read it: {letter.meaning}.")
-    page.section("Why we ask you to change it")
-    page.paragraph(letter.argument)
+    if letter.text:
+        page.section("What we ask, and why")
+        for paragraph in letter.text:
+            page.paragraph(paragraph)
+    else:
+        page.paragraph(f"As we read it: {letter.meaning}.")
+        page.section("Why we ask you to change it")
+        page.paragraph(letter.argument)
     numbered(page, "What we have corrected since", letter.corrections)
     services(page, "The claim", letter.claim.lines)
-    page.paragraph(
-        "We ask you to decide this claim again and to send us your decision in writing, with its reasons and "
-        "the next level of appeal should you keep to it.",
-        f"Appealed by: {letter.claim.requested_by}",
-    )
+    numbered(page, "Enclosed", letter.enclosed)
+    if not letter.text:
+        page.paragraph(
+            "We ask you to decide this claim again and to send us your decision in writing, with its reasons and "
+            "the next level of appeal should you keep to it."
+        )
+    page.paragraph(f"Appealed by: {letter.claim.requested_by}")
     return page.render()

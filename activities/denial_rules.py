@@ -80,8 +80,15 @@ def rejection_explained(
         return explain_acknowledgement("TA1", "R", code, frequency, payer_kind, context, known)
     if category == "999":
         return explain_acknowledgement("999", code, "", frequency, payer_kind, context, known)
+    return status_explained(category, code, frequency, payer_kind, context)
+
+
+def status_explained(
+    category: str, code: str, frequency: str, payer_kind: PayerKind, context: Context
+) -> Explanation:
+    """What STC01-1 and STC01-2 of a 277CA or a 277 mean."""
     asked = StatusCodes(category=category, status_code=code)
-    return explain_status(asked, frequency, payer_kind, context, known)
+    return explain_status(asked, frequency, payer_kind, context, knowledge_base())
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from activities.claim.advice import advice_on_status
 from activities.claim.history import last_attempt
 from activities.claim.next_payer import bill_this_payer, waits_for_crossover
 from activities.claim.step import BILLER, BILLING_MANAGER, SYSTEM, Step
@@ -100,14 +101,17 @@ def _to_person(step: Step, answer: StatusAnswer, attempt_state: str) -> None:
         StatusKind.ERROR: "The payer could not answer the question about the claim",
     }
     lost = attempt_state in (AttemptState.BATCHED, AttemptState.SENT)
+    last = last_attempt(step.session, step.claim)
+    words, details = advice_on_status(step, answer.category, answer.code, last.frequency if last else "1")
     step.ask_person(
         f"silent:{_asked(step)}",
         "payer_silent",
-        f"{reasons[answer.kind]} (277 {answer.category}:{answer.code})",
+        f"{reasons[answer.kind]} (277 {answer.category}:{answer.code}: {words})",
         "It was never acknowledged: check the batch, then resubmit"
         if lost
         else "Call the payer; resubmit, correct, or write off",
         within=WORK_WITHIN,
+        details=details,
     )
     step.move(
         Stage.PAYER_SILENT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from activities.claim.advice import as_details
 from activities.claim.history import last_attempt
 from activities.claim.step import BILLER, Step
 from activities.denial_rules import rejection_explained
@@ -43,14 +44,9 @@ def act_on_rejection(step: Step) -> None:
         details={
             "category": last.category,
             "status": last.status_code,
+            **as_details(found),
             "group": group.value,
             "remedy": remedy.value,
-            "frequency": found.frequency,
-            "appealable": found.appealable,
-            "deadline_days": found.deadline.days,
-            "deadline_rule": found.deadline.rule,
-            "root_cause": found.root_cause,
-            "worked_by": found.worked_by,
         },
     )
     step.move(

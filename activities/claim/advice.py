@@ -1,0 +1,56 @@
+"""What the knowledge base adds to a work item about a denial: until when, why, and whose work it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from activities.claim.step import Step
+from activities.denial_rules import knowledge_base, status_explained
+from domain.coverage.coverage import PayerKind
+from domain.denials.classification import Adjudication
+from domain.denials.context import Context
+from domain.denials.deadlines import Deadline
+from domain.denials.explaining import Explanation
+
+
+def advice_on_denial(step: Step, meaning: Adjudication) -> dict[str, Any]:
+    """Deadline, root cause and role, of the row that decided."""
+    kind, context = _asked(step)
+    rule = meaning.rule
+    deadline = (
+        Deadline(days=rule.deadline_days, rule=rule.deadline_rule)
+        if rule is not None and rule.deadline_rule
+        else knowledge_base().deadlines.find(meaning.remedy, kind, context, appealable=meaning.appealable)
+    )
+    return {
+        "frequency": meaning.frequency,
+        "deadline_days": deadline.days,
+        "deadline_rule": deadline.rule,
+        "root_cause": rule.root_cause if rule else "unknown",
+        "worked_by": rule.worked_by if rule else "biller",
+    }
+
+
+def advice_on_status(step: Step, category: str, code: str, frequency: str) -> tuple[str, dict[str, Any]]:
+    """What a 277 means in words, and as details of its work item."""
+    kind, context = _asked(step)
+    found = status_explained(category, code, frequency, kind, context)
+    return found.why, as_details(found)
+
+
+def as_details(found: Explanation) -> dict[str, Any]:
+    """An explanation as a work item keeps it."""
+    return {
+        "group": found.group.value,
+        "remedy": found.remedy.value,
+        "frequency": found.frequency,
+        "appealable": found.appealable,
+        "deadline_days": found.deadline.days,
+        "deadline_rule": found.deadline.rule,
+        "root_cause": found.root_cause,
+        "worked_by": found.worked_by,
+    }
+
+
+def _asked(step: Step) -> tuple[PayerKind, Context]:
+    return PayerKind(step.claim.payer_kind), Context(on=step.today, payer_code=step.claim.payer_code)

@@ -13,6 +13,7 @@ from simulator.adjudication.verdict import Verdict
 from simulator.claim import SubmittedClaim
 from simulator.clearinghouse.crossover import claim_sent_on, successor_of, told_as_sent_on
 from simulator.clearinghouse.desk import Desk, opening_of
+from simulator.clearinghouse.double_payments import keep_recoupment, repeats_payment
 from simulator.clearinghouse.known_claims import (
     KnownClaim,
     add_claim,
@@ -92,6 +93,10 @@ def decide(desk: Desk, known: KnownClaim, now: datetime) -> None:
     if successor is not None:
         verdict = told_as_sent_on(verdict)
     plan_decision(desk, known, known.claim, verdict, known.icn, pay_on, now)
+    if repeats_payment(desk, known.claim, verdict):
+        again_on = pay_on + timedelta(days=desk.personas[known.claim.payer].pays_twice.after_days)
+        plan_decision(desk, known, known.claim, verdict, known.icn, again_on, now)
+        keep_recoupment(desk, known.claim, verdict, again_on)
     if successor is not None and successor.payer in desk.personas:
         _send_on(desk, claim_sent_on(known.claim, verdict, successor), opening_of(pay_on, now.tzinfo))
 

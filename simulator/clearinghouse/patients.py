@@ -19,6 +19,7 @@ from simulator.store.database import stored
 
 LOCKBOX_HEADER = ("deposit", "check_number", "account", "statement", "amount_cents", "received_on")
 DAYS_TO_PAY = (4, 16)
+_FORGETFUL = "accounts that pay twice"
 _HABITS = ((55, "now"), (25, "after the second"), (8, "half"), (12, "never"))
 """Per cent of patients and when they pay."""
 
@@ -46,16 +47,29 @@ def habit_of(seed: int, account: int) -> str:
     raise AssertionError("the habits cover every patient")
 
 
+def forgetful_accounts(desk: Desk) -> set[int]:
+    """Accounts whose patient pays each statement at once, and then once more."""
+    return {int(account) for account in desk.database.fact(_FORGETFUL).split()}
+
+
+def make_forgetful(desk: Desk, account: int) -> None:
+    """Let this account's patient pay each statement twice."""
+    known = sorted({*forgetful_accounts(desk), account})
+    desk.database.remember(_FORGETFUL, " ".join(map(str, known)))
+
+
 def receive_statement(desk: Desk, paper: StatementInHand, now: datetime) -> None:
     """Plan what the patient pays on this statement; a statement that repeats is paid once."""
-    wanted = _wanted_cents(habit_of(desk.seed, paper.account), paper)
+    twice = misbehaviour(desk.database).pays_twice or paper.account in forgetful_accounts(desk)
+    habit = "now" if paper.account in forgetful_accounts(desk) else habit_of(desk.seed, paper.account)
+    wanted = _wanted_cents(habit, paper)
     amount = max(0, wanted - _already_on_its_way(desk, paper))
     if not amount:
         return
     question = (desk.seed, paper.account, paper.statement, paper.step)
     days = derived_between(*DAYS_TO_PAY, *question, "days to pay")
     received_on = now.date() + timedelta(days=days)
-    copies = 2 if misbehaviour(desk.database).pays_twice else 1
+    copies = 2 if twice else 1
     for copy in range(copies):
         desk.database.insert(
             "patient_payments",

@@ -9,11 +9,12 @@ from simulator.clearinghouse.answers import deliver_again, hold_kind, release_ki
 from simulator.clearinghouse.decisions import standing_decision, take_back
 from simulator.clearinghouse.desk import Desk
 from simulator.clearinghouse.known_claims import KnownClaim, claim_by_control_number
+from simulator.clearinghouse.patients import make_forgetful
 from simulator.store.database import stored
 
 
 def plant(desk: Desk, order: Mapping[str, object]) -> dict[str, object]:
-    """Carry out one order: reverse, hold, release, hold_kind, release_kind or deliver_again.
+    """Carry out one order: reverse, hold, release, hold_kind, release_kind, deliver_again or pays_twice.
 
     Raises:
         ValueError: an unknown order, or nothing that it could apply to.
@@ -75,6 +76,12 @@ def _deliver_again(desk: Desk, order: Mapping[str, object], _now: datetime) -> N
         raise ValueError(f"no file {order['deliver_again']} was ever delivered")
 
 
+def _pays_twice(desk: Desk, order: Mapping[str, object], _now: datetime) -> None:
+    """The patient of this account pays each statement twice."""
+    with desk.database.transaction():
+        make_forgetful(desk, int(str(order["pays_twice"])))
+
+
 _ORDERS: dict[str, Callable[[Desk, Mapping[str, object], datetime], None]] = {
     "reverse": _reverse,
     "hold_kind": _hold_kind,
@@ -82,4 +89,5 @@ _ORDERS: dict[str, Callable[[Desk, Mapping[str, object], datetime], None]] = {
     "release_kind": _release_kind,
     "release": _release,
     "deliver_again": _deliver_again,
+    "pays_twice": _pays_twice,
 }

@@ -13,6 +13,7 @@ from simulator.clearinghouse.answers import free_name, keep_answer
 from simulator.clearinghouse.bank import keep_deposit
 from simulator.clearinghouse.decisions import decision_of
 from simulator.clearinghouse.desk import Desk, opening_of
+from simulator.clearinghouse.double_payments import recoupments_due
 from simulator.derivation import claim_and_attempt
 from simulator.store.database import stored
 from simulator.wire.envelope import interchange
@@ -72,7 +73,8 @@ def _pay_run(desk: Desk, rows: list[Row], now: datetime) -> None:
         for row in rows
         for decision in (decision_of(row),)
     ]
-    entries = _provider_entries(desk, payer, payee, trace, paid)
+    recouped = recoupments_due(desk, payer, payee, trace, pay_on)
+    entries = _provider_entries(desk, payer, payee, trace, paid, recouped)
     content = remittance(persona, trace, pay_on, made_at.date(), paid, entries)
     name = free_name(desk, f"835-{trace}".lower(), "x12")
     keep_answer(desk, "835", name, stored(made_at), interchange(desk, payer, submitter, made_at, content))
@@ -95,10 +97,12 @@ def _trace(desk: Desk, payer: str, pay_on: date) -> str:
     return f"{payer}{pay_on:%y%m%d}{len(earlier) + 1:04d}"
 
 
-def _provider_entries(desk: Desk, payer: str, payee: str, trace: str, paid: Sequence[PaidClaim]) -> list[ProviderEntry]:
-    """PLB: the contract's withhold (E3), and money the provider owes, carried from one remittance to the next
-    (FB: positive is taken now, negative is forwarded; X221A1 1.10.2)."""
-    entries = []
+def _provider_entries(
+    desk: Desk, payer: str, payee: str, trace: str, paid: Sequence[PaidClaim], recouped: Sequence[ProviderEntry]
+) -> list[ProviderEntry]:
+    """PLB: what is held back for payments made twice (WO), the contract's withhold (E3), and money the provider
+    owes, carried from one remittance to the next (FB: positive is taken now, negative is forwarded; X221A1 1.10.2)."""
+    entries = list(recouped)
     withheld = sum(item.verdict.withheld_cents for item in paid)
     if withheld:
         entries.append(ProviderEntry(reason="E3", reference=trace, amount_cents=withheld))

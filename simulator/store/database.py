@@ -42,6 +42,10 @@ CREATE TABLE IF NOT EXISTS remittances (
 CREATE TABLE IF NOT EXISTS forwarding_balances (
     payer TEXT NOT NULL, payee TEXT NOT NULL, owed_cents INTEGER NOT NULL, reference TEXT NOT NULL,
     PRIMARY KEY (payer, payee));
+CREATE TABLE IF NOT EXISTS recoupments (
+    id INTEGER PRIMARY KEY, payer TEXT NOT NULL, payee TEXT NOT NULL, reference TEXT NOT NULL,
+    amount_cents INTEGER NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL,
+    trace TEXT NOT NULL DEFAULT '');        -- of the remittance that held it back
 CREATE TABLE IF NOT EXISTS bank_lines (
     id INTEGER PRIMARY KEY, day TEXT NOT NULL, amount_cents INTEGER NOT NULL, trace TEXT NOT NULL,
     payer TEXT NOT NULL, method TEXT NOT NULL, state TEXT NOT NULL); -- waiting, reported

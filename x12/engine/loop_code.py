@@ -63,8 +63,6 @@ class _LoopCode:
 
     def function(self) -> Writing:
         loop, opening = self._loop, self._loop.items[0]
-        if opening.slot.required:
-            self._lines.append("before = len(segments)")
         for target in loop.items:
             self._names[f"T{target.number}"] = target
             if loop.level and target is opening:
@@ -77,8 +75,6 @@ class _LoopCode:
                 self._slot(target)
         if loop.is_claim_level:
             self._lines.append("writer.lines = 0")
-        if opening.slot.required:
-            self._lines.append("if len(segments) == before: writer.error('segment-missing', 'is required', T0)")
         exec("\n".join(block("def write(writer, segments, value, parent):", self._lines)), self._names)
         written: Writing = self._names["write"]
         return written
@@ -100,29 +96,39 @@ class _LoopCode:
         call = f"L{number}.write(writer, segments, {child}, {level})"
         if target.many:
             most = [f"if len(held) > {target.most}: writer.too_often(T{number}, len(held))"] if target.most else []
-            self._lines.append(f"held = value.{target.into}")
-            self._lines += block("if held:", [*most, f"for child in held: {call}"])
+            self._lines += self._held(target, [*most, f"for child in held: {call}"])
         else:
-            self._lines += [f"child = value.{target.into}", f"if child: {call}"]
+            self._lines += block(f"if value.{target.into}:", [f"child = value.{target.into}", call])
         if number in self._loop.required:
             self._lines.append(f"else: writer.missing(T{number})")
 
     def _slot(self, target: Target) -> None:
         code = SlotCode(target, self._guide.delimiters)
         self._names |= code.names
-        self._lines.append(f"held = value.{target.into}" if target.into else "held = value")
-        together, taken = self._together(target), f"taken_{target.into}"
-        if not together:
-            self._lines += code.lines
-            return
-        first, last = together[0], together[-1]
-        if target is first:
+        together = self._together(target)
+        if not target.into:
+            self._lines += ["held = value", *code.lines]
+        elif not together:
+            self._lines += self._held(target, code.lines) + code.otherwise
+        else:
+            self._share(target, together, code)
+
+    @staticmethod
+    def _held(target: Target, lines: list[str], more: str = "") -> list[str]:
+        return block(f"if value.{target.into}{more}:", [f"held = value.{target.into}", *lines])
+
+    def _share(self, target: Target, together: tuple[Target, ...], code: SlotCode) -> None:
+        """One of several slots that take the values of a field: what none of them takes is refused."""
+        taken = f"taken_{target.into}"
+        some_left = f" and {taken} != len(value.{target.into})"
+        if target is together[0]:
             self._lines.append(f"{taken} = 0")
-        self._lines += code.lines
-        self._lines.append(f"if held: {taken} += len(segments) - mark")
-        if target is last:
+        skipped = target is not together[0] and not target.insists and hasattr(target.record, "elements")
+        lines = [*code.lines, f"{taken} += len(segments) - mark"]
+        self._lines += self._held(target, lines, some_left if skipped else "") + code.otherwise
+        if target is together[-1]:
             self._names[f"all_{target.into}"] = together
-            self._lines.append(f"if {taken} != len(held): writer.place(all_{target.into}, held)")
+            self._lines += self._held(target, [f"writer.place(all_{target.into}, held)"], some_left)
 
     def _together(self, target: Target) -> tuple[Target, ...]:
         """The slots that share the values of a field between them, each taking those of its codes."""

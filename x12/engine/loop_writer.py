@@ -11,7 +11,7 @@ from typing import Any
 
 from x12.engine.compiled import CompiledGuide, Target
 from x12.engine.loop_code import FAULTS, written_root
-from x12.engine.writing_check import BASIC
+from x12.engine.writing_check import BASIC, WritingCheck
 from x12.errors import X12Error
 from x12.syntax.element_check import SegmentCheck
 
@@ -70,12 +70,20 @@ class LoopWriter:
             if times > target.each:
                 self.error("segment-too-often", f"with {code} comes {times} times, at most {target.each}", target)
 
+    def passed(self, check: WritingCheck, raw: str, count: int) -> str:
+        """A segment of so many elements as it may be written; ValueError where it may not."""
+        if raw.count(self._separator) != count:
+            raise ValueError(raw)
+        raw = raw.rstrip(self._separator).upper()
+        if not check.accepts(raw, raw.split(self._separator)):
+            raise ValueError(raw)
+        return raw
+
     def repeats(self, target: Target, mark: int) -> bool:
         """Whether more segments of one qualifier were written from `mark` on than its slot has place for."""
-        codes = Counter(
-            target.qualifier(raw.split(self._separator), self._delimiters.component) for raw in self.segments[mark:]
-        )
-        return max(codes.values()) > target.each
+        separator, component = self._separator, self._delimiters.component
+        codes = [target.qualifier(raw.split(separator), component) for raw in self.segments[mark:]]
+        return len(set(codes)) < len(codes) and max(Counter(codes).values()) > target.each
 
     def place(self, targets: Sequence[Target], held: Sequence[Any]) -> None:
         """Refuse the values of a field that none of its slots takes."""

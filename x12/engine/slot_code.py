@@ -22,23 +22,25 @@ def block(head: str, lines: Iterable[str]) -> list[str]:
 
 
 class SlotCode:
-    """The lines of one slot and the objects they name."""
+    """The `lines` for a slot that holds something, those `otherwise`, and the objects they name."""
 
     def __init__(self, target: Target, delimiters: Delimiters) -> None:
         self.names: dict[str, Any] = {f"T{target.number}": target}
         self._target = target
         self._delimiters = delimiters
+        self._separator = delimiters.element
         self._number = target.number
         slow = f"writer.slot(T{self._number}, held)"
-        self._otherwise = [f"else: {slow}"] if target.insists else []
+        nothing = f"value.{target.into}" if target.into else "value"
+        self.otherwise = [f"else: writer.slot(T{self._number}, {nothing})"] if target.insists else []
         self._except = block("except FAULTS:", [*(["del segments[mark:]"] if target.many else []), slow])
         try:
             if target.check is None or target.keeps_raw:
                 raise NotQuick
             lines = self._several(target.check.fixed) if target.many else self._one(target.check.fixed)
         except NotQuick:
-            lines = ["mark = len(segments)", slow]
-        self.lines = [*block("if held:", lines), *self._otherwise] if target.into else lines
+            lines = [*(["mark = len(segments)"] if target.many else []), slow]
+        self.lines = lines
 
     def _one(self, fixed: tuple[tuple[int, str], ...]) -> list[str]:
         """A segment from the fields of an object."""
@@ -50,7 +52,7 @@ class SlotCode:
         attempt = [*block("try:", self._from_fields(text)), *self._except]
         if target.number == 0 and self._tells_itself(text):
             return attempt
-        return [*block(f"if {given}:", attempt), *self._otherwise]
+        return [*block(f"if {given}:", attempt), *self.otherwise]
 
     def _several(self, fixed: tuple[tuple[int, str], ...]) -> list[str]:
         """A segment for each value, or as many as the record writes."""
@@ -90,51 +92,42 @@ class SlotCode:
 
     def _from_fields(self, text: SegmentText) -> list[str]:
         """The segment of one object; ValueError where it is not to be written as it stands."""
-        target, separator = self._target, self._delimiters.element
-        check = self._check()
-        alone = check.alone
-        tests = []
+        target, check = self._target, self._check()
+        check.width = len(text.elements)
         try:
-            tests += [broken(one, {at: text.name(at) for at in one.elements}) for one in check.relations]
+            tests = [broken(one, {at: text.name(at) for at in one.elements}) for one in check.relations]
             if check.npi_at:
                 kind, number = text.name(check.npi_at - 1), text.name(check.npi_at)
                 tests.append(f"{kind} == 'XX' and not good_npi({number})")
-            alone = True
         except NotQuick:
-            tests = []
+            tests = ["True"]  # the check alone can tell
         self.names |= text.names
         if not self._tells_itself(text):
             if text.literal:
                 raise NotQuick
-            tests.append(f"raw == {target.segment!r}")
+            tests.append(f"raw.strip({self._separator!r}) == {target.segment!r}")
+        bad = [f"not C{self._number}.whole(raw)", *(f"({test})" for test in tests)]
+        last = check.rules[check.width - 1] if check.width <= len(check.rules) else None
         return [
             *text.lines,
             f"raw = join(({target.segment!r}, {text.joined()}))",
-            f"if raw.count({separator!r}) != {len(text.elements)}: raise ValueError",
-            f"raw = raw.rstrip({separator!r})",
-            *(f"if {test}: raise ValueError" for test in tests),
-            *self._written(alone=alone),
+            *self._written(bad, check.width, cut=last is None or last.usage != "R"),
         ]
 
     def _from_elements(self) -> list[str]:
         """The segment of the elements in `out`."""
-        separator = self._delimiters.element
-        return [
-            f"raw = join(({self._target.segment!r}, *out))",
-            f"if raw.count({separator!r}) != len(out): raise ValueError",
-            f"raw = raw.rstrip({separator!r})",
-            *self._written(alone=self._check().alone),
-        ]
+        check = self._check()
+        bad = [f"raw.count({self._separator!r}) != len(out)", f"not C{self._number}.match(raw)"]
+        if not check.alone:
+            bad.append(f"len(out) > {check.free}" if not check.npi_at else "True")
+        return [f"raw = join(({self._target.segment!r}, *out))", *self._written(bad, "len(out)", cut=True)]
 
-    def _written(self, *, alone: bool) -> list[str]:
-        check, parts = f"C{self._number}", f"raw.split({self._delimiters.element!r})"
-        verdict = f"{check}.match(raw)" if alone else f"{check}.accepts(raw, {parts})"
-        return [
-            f"if not {verdict}:",
-            "    raw = raw.upper()",
-            f"    if not {check}.accepts(raw, {parts}): raise ValueError",
-            "segments.append(raw)",
-        ]
+    def _written(self, bad: list[str], count: int | str, *, cut: bool) -> list[str]:
+        """Let a segment pass, without the separators at its end, or look at it once more."""
+        lines = block(f"if {' or '.join(bad)}:", [f"raw = writer.passed(C{self._number}, raw, {count})"])
+        if cut:
+            lines += [f"elif raw[-1] == {self._separator!r}:", f"    raw = raw.rstrip({self._separator!r})"]
+        return [*lines, "segments.append(raw)"]
 
     def _check(self) -> WritingCheck:
         slot, name = self._target.slot, f"C{self._number}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -70,22 +70,28 @@ class HealthCodes:
     """HI: one composite per code, at most twelve to a segment. `others` reads the composites after the first where
     they differ from it; with `apart` a code of another list (ICD-9 after ICD-10) opens a segment of its own."""
 
-    __slots__ = ("_apart", "_first", "_others")
+    __slots__ = ("_apart", "_first", "each")
     spreads = True
 
     def __init__(self, first: Composite, others: Composite | None = None, *, apart: bool = False) -> None:
         self._first = first
-        self._others = others or first
+        self.each = others or first
         self._apart = apart
 
     def read(self, elements: Sequence[str], delimiters: Delimiters) -> tuple[Any, ...]:
-        read = self._others.read_element
+        read = self.each.read_element
         return tuple([read(text, elements, at, delimiters) for at, text in enumerate(elements) if at and text])
 
     def write(self, values: Sequence[Any], delimiters: Delimiters) -> Iterable[list[str]]:
+        if not self._apart and len(values) <= 12:
+            first = _composite(self._first, values[0], delimiters)
+            return ([first, *(_composite(self.each, value, delimiters) for value in values[1:])],)
+        return self._write_many(values, delimiters)
+
+    def _write_many(self, values: Sequence[Any], delimiters: Delimiters) -> Iterator[list[str]]:
         out: list[str] = []
         for value in values:
-            text = _composite(self._others if out else self._first, value, delimiters)
+            text = _composite(self.each if out else self._first, value, delimiters)
             if len(out) == 12 or (out and self._apart and _listed(out[-1], delimiters) != _listed(text, delimiters)):
                 yield out
                 out, text = [], _composite(self._first, value, delimiters)
@@ -112,6 +118,7 @@ class HealthCode:
 class PlainCode(OneElement):
     """A composite of HI that is a code of one list and nothing else."""
 
+    alone = True
     __slots__ = ("_list",)
 
     def __init__(self, qualifier: str) -> None:
@@ -132,19 +139,22 @@ def _diagnosis(text: str, component: str) -> Diagnosis:
     return Diagnosis(qualifier=parts[0], code=parts[1])
 
 
+@lru_cache(4096)
+def _written_diagnosis(qualifier: str, code: str, present_on_admission: str, component: str) -> str:
+    return join_parts([qualifier, code, "", "", "", "", "", "", present_on_admission], component)
+
+
 class DiagnosisCode(OneElement):
     """A composite of HI that is a diagnosis; the present on admission indicator is its ninth part."""
 
     __slots__ = ()
+    alone = True
 
     def read_element(self, text: str, _elements: Sequence[str], _at: int, delimiters: Delimiters) -> Diagnosis:
         return _diagnosis(text, delimiters.component)
 
     def text(self, value: Diagnosis, delimiters: Delimiters) -> str:
-        if not value.present_on_admission:
-            return join_parts((value.qualifier, value.code), delimiters.component)
-        parts = [value.qualifier, value.code, "", "", "", "", "", "", value.present_on_admission]
-        return join_parts(parts, delimiters.component)
+        return _written_diagnosis(value.qualifier, value.code, value.present_on_admission, delimiters.component)
 
 
 def _composite(part: Composite, value: Any, delimiters: Delimiters) -> str:

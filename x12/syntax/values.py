@@ -60,6 +60,8 @@ def write_time(value: time) -> str:
 
 def read_money(text: str) -> int:
     """Cents of a decimal amount; ValueError when it has fractions of a cent."""
+    if text[-3:-2] == "." and (digits := text[:-3] + text[-2:]).isdigit() and digits.isascii():
+        return int(digits)
     whole, _, fraction = text.partition(".")
     if whole.isdigit() and text.isascii() and len(fraction) < 3 and (fraction.isdigit() or not fraction):
         return int(whole + fraction.ljust(2, "0"))
@@ -71,13 +73,14 @@ def read_money(text: str) -> int:
     return -cents if sign else cents
 
 
+@lru_cache(8192, typed=True)
 def write_money(cents: int) -> str:
     """Shortest decimal: 12500 is `125`, 12550 is `125.5`, 5 is `.05`."""
     sign = "-" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
     if not rest:
         return f"{sign}{whole}"
-    return f"{sign}{whole or ''}.{rest:02}".rstrip("0") if rest % 10 == 0 else f"{sign}{whole or ''}.{rest:02}"
+    return f"{sign}{whole or ''}.{rest:02}".rstrip("0")
 
 
 def read_decimal(text: str) -> Decimal:

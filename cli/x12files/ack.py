@@ -26,27 +26,18 @@ def ack(
         datetime | None, typer.Option(help="Date and time of the answer; now by default.", show_default=False)
     ] = None,
 ) -> None:
-    """Write the acknowledgement of a file on stdout. Exit 1 when something of it is rejected."""
-    from x12.answers.acknowledging import acknowledge
-    from x12.errors import X12Invalid
-    from x12.reading import read_file
+    """Write what answers a file on stdout: nothing for one that holds but answers (TA1) itself. Exit 1 when something
+    of the file is rejected."""
+    from x12 import X12Invalid, acknowledge_file, read_file
 
     read = read_file(file.read_bytes())
     if not read.interchanges:
         raise Negative(f"{file} holds no interchange (ISA) that could be answered")
     moment = at or datetime.now(UTC)
     try:
-        answers = [
-            acknowledge(
-                interchange,
-                control_number=control_number + place,
-                group_control_number=control_number + place,
-                day=moment.date(),
-                moment=moment.time(),
-            )
-            for place, interchange in enumerate(read.interchanges)
-        ]
+        answers = acknowledge_file(read, control_number=control_number, day=moment.date(), moment=moment.time())
     except X12Invalid:
         raise Negative(f"{file}: its ISA is so broken that no answer can be addressed") from None
-    sys.stdout.write(b"".join(answers).decode("latin-1") + "\n")
+    if answers:
+        sys.stdout.write(b"".join(answers).decode("latin-1") + "\n")
     raise typer.Exit(0 if read.valid else 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 
+import x12
 from edi.claim_interchange import write
 from tests.unit.cli.commands import claimflow
 from tests.unit.edi.samples import AT, PPO, PROVIDER, claim, control_numbers
@@ -91,6 +93,20 @@ def test_an_answer_is_itself_valid(good: Path, tmp_path: Path) -> None:
     answer.write_text(claimflow("x12", "ack", good).stdout)
     checked = claimflow("x12", "check", answer, "--json")
     assert (checked.exit_code, [one["type"] for one in checked.document["transactions"]]) == (0, ["999"])
+
+
+def test_what_is_itself_an_answer_gets_none_and_takes_no_number(good: Path, tmp_path: Path) -> None:
+    header = x12.InterchangeHeader(sender_id="A", receiver_id="B", control_number=5, date=date(2026, 3, 2),
+                                   time=time(10), usage="T")  # fmt: skip
+    taken = x12.InterchangeAcknowledgement(control_number=4, date=date(2026, 3, 1), time=time(10), status="A")
+    answer = x12.write_interchange(header, (), [taken])
+    both, alone = tmp_path / "both.edi", tmp_path / "alone.edi"
+    both.write_bytes(answer + good.read_bytes())
+    alone.write_bytes(answer)
+    ran = claimflow("x12", "ack", both, "--control-number", 77)
+    assert (ran.stdout.count("ISA*"), ran.stdout.count("IEA*1*000000077~")) == (1, 1)
+    ran = claimflow("x12", "ack", alone)
+    assert (ran.exit_code, ran.stdout) == (0, "")
 
 
 def test_a_file_without_a_remittance_does_not_balance(good: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities.cases import looking, orders
+from activities.compliance import case as review
 from contracts.case import CaseAnswer, CaseBooks, CaseRef, CaseSnapshot, MisfitOrder, OrderedCase
 from storage.unit_of_work import Books
 
@@ -19,19 +21,40 @@ class CaseBooksInPostgres(CaseBooks):
     @activity.defn(name="look_at_case")
     def look(self, case: CaseRef) -> CaseSnapshot:
         """Read the row against the ledger."""
-        return self._books.run(case.organisation_id, lambda s: looking.look(s, case))
+        return self._books.run(case.organisation_id, lambda s: _look(s, case))
 
     @activity.defn(name="remind_case")
     def remind(self, case: CaseRef) -> CaseSnapshot:
         """A date passed: remind, and escalate from the due date on."""
-        return self._books.run(case.organisation_id, lambda s: looking.remind(s, case))
+        return self._books.run(case.organisation_id, lambda s: _remind(s, case))
 
     @activity.defn(name="apply_case_order")
     def apply_order(self, ordered: OrderedCase) -> CaseAnswer:
         """Carry out a person's order, or refuse it with the reason."""
-        return self._books.run(ordered.case.organisation_id, lambda s: orders.apply_order(s, ordered))
+        return self._books.run(ordered.case.organisation_id, lambda s: _apply_order(s, ordered))
 
     @activity.defn(name="record_misfit_case_order")
     def record_misfit(self, misfit: MisfitOrder) -> CaseSnapshot:
         """Keep an order that did not fit as a work item."""
-        return self._books.run(misfit.case.organisation_id, lambda s: orders.record_misfit(s, misfit))
+        return self._books.run(misfit.case.organisation_id, lambda s: _record_misfit(s, misfit))
+
+
+# A review is a story of its own, which shows itself to nobody else; every other case is about money.
+
+
+def _look(session: Session, case: CaseRef) -> CaseSnapshot:
+    return review.look(session, case) if review.is_one(session, case.case_number) else looking.look(session, case)
+
+
+def _remind(session: Session, case: CaseRef) -> CaseSnapshot:
+    return review.remind(session, case) if review.is_one(session, case.case_number) else looking.remind(session, case)
+
+
+def _apply_order(session: Session, ordered: OrderedCase) -> CaseAnswer:
+    of_review = review.is_one(session, ordered.case.case_number)
+    return review.apply_order(session, ordered) if of_review else orders.apply_order(session, ordered)
+
+
+def _record_misfit(session: Session, misfit: MisfitOrder) -> CaseSnapshot:
+    of_review = review.is_one(session, misfit.case.case_number)
+    return review.record_misfit(session, misfit) if of_review else orders.record_misfit(session, misfit)

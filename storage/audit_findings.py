@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.coding.audit.finding import Finding
@@ -101,7 +101,7 @@ def listed(
     if kind is not None:
         statement = statement.where(AuditFinding.kind == kind)
     if claim is not None:
-        statement = statement.where(AuditFinding.claims.op("@>")(func.cast([claim], JSONB)))
+        statement = statement.where(AuditFinding.claims.contains([claim]))
     if patient is not None:
         statement = statement.where(AuditFinding.patient_id == patient)
     if after is not None:

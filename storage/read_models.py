@@ -77,7 +77,7 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
         "opened_on": claim.opened_on.isoformat(),
         "closed_on": claim.closed_on.isoformat() if claim.closed_on else None,
         "outcome": claim.outcome,
-        "denial_group": claim.denial_group,
+        "denial_group": "" if claim.held_for_review else claim.denial_group,
         "next_what": claim.next_what,
         "charge_cents": content.charge_cents,
         "diagnoses": list(content.diagnoses),
@@ -95,7 +95,7 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
         "sequence": claim.sequence,
         "coverages": _coverages(content),
         "attempts": [_attempt(attempt) for attempt in claims.attempts(session, number)],
-        "remittances": _remittances(session, number),
+        "remittances": [] if claim.held_for_review else _remittances(session, number),
         "balances": ledger.claim_balances(session, number),
     }
 

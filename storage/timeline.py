@@ -12,7 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from storage.bulk import insert_rows
-from storage.models import TimelineEntry
+from storage.models import Claim, TimelineEntry
+
+_PAYERS_WORDS = "remittance_claim:"
+"""Keys of entries whose reason is a payer's codes."""
 
 
 def note(
@@ -74,7 +77,8 @@ def note_all(session: Session, organisation_id: int, at: datetime, notes: Sequen
 
 def of_claim(session: Session, claim_number: int) -> list[dict[str, Any]]:
     """Return ``{"at", "by", "what", "why"}`` in order of business time; ``at`` as ISO text."""
-    return _entries(session, TimelineEntry.claim_number == claim_number)
+    held = session.scalar(select(Claim.held_for_review).where(Claim.number == claim_number))
+    return _entries(session, TimelineEntry.claim_number == claim_number, without_codes=bool(held))
 
 
 def of_account(session: Session, account_number: int) -> list[dict[str, Any]]:
@@ -82,6 +86,15 @@ def of_account(session: Session, account_number: int) -> list[dict[str, Any]]:
     return _entries(session, TimelineEntry.account_number == account_number)
 
 
-def _entries(session: Session, where: Any) -> list[dict[str, Any]]:
+def _entries(session: Session, where: Any, *, without_codes: bool = False) -> list[dict[str, Any]]:
+    """``without_codes`` leaves out a payer's own: of a claim held for review nobody reads why."""
     rows = session.scalars(select(TimelineEntry).where(where).order_by(TimelineEntry.at, TimelineEntry.id))
-    return [{"at": row.at.isoformat(), "by": row.by, "what": row.what, "why": row.why} for row in rows]
+    return [
+        {
+            "at": row.at.isoformat(),
+            "by": row.by,
+            "what": row.what,
+            "why": "" if without_codes and row.key.startswith(_PAYERS_WORDS) else row.why,
+        }
+        for row in rows
+    ]

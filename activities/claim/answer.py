@@ -16,10 +16,12 @@ from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_
 from activities.claim.patients_part import leave_to_patient
 from activities.claim.review import letter_answers
 from activities.claim.step import BILLER, SYSTEM, Step
+from activities.compliance.denials import refer_denial, shown_group
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.stages import Owes, Stage
 from domain.claim.submission import OPEN_STATES, AttemptState
 from domain.denials.classification import Adjudication, Remedy, Verdict
+from domain.denials.rules import DenialGroup
 from domain.ledger.chart import LedgerAccount
 from storage.models import Statement
 from storage.reference import statement_policy
@@ -57,6 +59,9 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
 
 def _decide(step: Step, decision: Decision) -> None:
     meaning = decision.meaning
+    if meaning.group is DenialGroup.FRAUD and refer_denial(step, decision.row.id, meaning.reasons):
+        step.claim.remittances_seen -= 1  # read again once the review is over
+        return
     if meaning.verdict in _LEAVES_WORK and not step.balance(LedgerAccount.PAYER_RECEIVABLE):
         hand_on_balance(step)  # another answer settled it, or a second payment was taken back
         return
@@ -160,7 +165,7 @@ def _denied(step: Step, decision: Decision) -> None:
         within=WORK_WITHIN,
         details={
             "reasons": list(meaning.reasons),
-            "group": meaning.group.value,
+            "group": shown_group(meaning.group),
             "remedy": meaning.remedy.value,
             "appealable": meaning.appealable,
             **advice_on_denial(step, meaning),
@@ -172,7 +177,7 @@ def _denied(step: Step, decision: Decision) -> None:
         next_in=WORK_WITHIN,
         waits_for=f"a biller to work the denial ({', '.join(meaning.reasons)})",
         owner=BILLER,
-        denial_group=meaning.group.value,
+        denial_group=shown_group(meaning.group),
     )
 
 
@@ -209,7 +214,7 @@ def _review(step: Step, decision: Decision) -> None:
         next_in=WORK_WITHIN,
         waits_for="a biller to read the payer's decision",
         owner=BILLER,
-        denial_group=meaning.group.value if meaning.group.value != "none" else "",
+        denial_group=shown_group(meaning.group),
     )
 
 

@@ -26,7 +26,7 @@ def snapshot_of(session: Session, claim: Claim) -> ClaimSnapshot:
         next_at=claim.next_at,
         next_what=claim.next_what,
         owner=claim.owner,
-        denial_group=claim.denial_group,
+        denial_group="" if claim.held_for_review else claim.denial_group,
         attempt=last.attempt if last else 0,
         outcome=claim.outcome,
         to_prepare=Stage(claim.stage) is Stage.CODING,

@@ -33,6 +33,7 @@ from storage.engine import make_engine
 from storage.migrate import migrate
 from storage.models import Posting, RemittanceClaim, WorkflowMessage
 from storage.unit_of_work import Books
+from workers.memory import collect_seldom
 
 BAR = 1_000
 AGAIN = 0.1
@@ -156,6 +157,7 @@ def _cpu_seconds(books: Books) -> float:
 
 def main() -> None:
     """Measure and print."""
+    collect_seldom()  # as a worker does
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=10_000)
     parser.add_argument("--json", action="store_true")

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from domain.ledger.chart import LedgerAccount, Leg, check_balanced
-from storage.bulk import insert_rows
+from storage.bulk import CHUNK, insert_rows, insert_together
 from storage.models import Entry, Posting
 from storage.periods import first_open_day
 
@@ -57,7 +57,7 @@ def post(
     concerned (``storage.locks``).
 
     Raises:
-        Unbalanced: before anything is written; the database would refuse it at commit.
+        Unbalanced: before anything is written; the database would refuse it too.
     """
     posting = NewPosting(key=key, kind=kind, cites=cites, by=by, business_date=business_date, legs=tuple(legs))
     return post_all(session, organisation_id, [posting]) == {key}
@@ -91,14 +91,17 @@ def post_all(session: Session, organisation_id: int, postings: Sequence[NewPosti
         returning=("id", "key"),
     )
     ids: dict[str, int] = {row.key: row.id for row in written}
-    entries = [
-        _entry(organisation_id, ids[posting.key], leg)
-        for posting in postings
-        if posting.key in ids
-        for leg in posting.legs
-        if leg.amount_cents
-    ]
-    insert_rows(session, Entry, entries)
+    entries: list[dict[str, object]] = []
+    for posting in postings:
+        if posting.key not in ids:
+            continue
+        entries += [_entry(organisation_id, ids[posting.key], leg) for leg in posting.legs if leg.amount_cents]
+        if len(entries) >= CHUNK:
+            # All legs of a posting in one statement: the database refuses a statement whose entries do not balance.
+            insert_together(session, Entry, entries)
+            entries = []
+    if entries:
+        insert_together(session, Entry, entries)
     return set(ids)
 
 

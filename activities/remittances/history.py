@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -20,16 +20,15 @@ from storage.handed_over import handed_cents
 
 
 def claims_in_the_books(
-    session: Session, found: Sequence[FoundAttempt], statuses: Sequence[str], without: Collection[int]
+    session: Session, found: Sequence[FoundAttempt], statuses: Sequence[str]
 ) -> dict[int, ClaimInTheBooks]:
-    """Every claim, with its balance where one loop of it does not stand alone. The claims are locked.
-
-    ``without`` are the rows of the loops that are posted now: they are no history yet.
+    """Every claim, with its balance where one loop of it does not stand alone. The claims are locked, and the rows
+    of the loops that are posted now are not written yet.
 
     A claim that is decided for the first time costs nothing here but one look for earlier decisions.
     """
     numbers = {one.claim_number for one in found}
-    earlier = _earlier(session, numbers, without)
+    earlier = _earlier(session, numbers)
     times = Counter(one.claim_number for one in found)
     later = {
         one.claim_number
@@ -93,11 +92,9 @@ def _amounts_of(row: Row[Any]) -> RemittedClaim:
     )
 
 
-def _earlier(session: Session, numbers: set[int], without: Collection[int]) -> dict[int, list[Row[Any]]]:
+def _earlier(session: Session, numbers: set[int]) -> dict[int, list[Row[Any]]]:
     rows: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in remittances.posted_loops(session, numbers):
-        if row.id in without:
-            continue
         rows[row.claim_number].append(row)
     return rows
 

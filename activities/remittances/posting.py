@@ -20,7 +20,7 @@ from domain.coverage.coverage import PayerKind
 from domain.denials.classification import PREDETERMINATION, REVERSAL
 from domain.denials.context import Context
 from domain.doorbell import MessageKind
-from domain.ledger.decision import PlannedDecision, plan_decision, rank_of
+from domain.ledger.decision import ClaimInTheBooks, PlannedDecision, plan_decision, rank_of
 from domain.ledger.receivable import with_one_receivable
 from domain.remittance.remittance import RemittedClaim
 from storage import ledger, remittances
@@ -43,10 +43,11 @@ def post_loops(
     """Write the rows of these loops, and post those that are matched and may be posted."""
     rules = PostingRules(inbound.session, inbound.today)
     understood = [_understood(one, rules) for one in matched]
+    books = _locked_books(inbound, [one for one in understood if one.matched.state == "posted"])
     ids = _write_rows(inbound, head, understood, accepted)
     new = [one for one in understood if one.matched.loop.key in ids]
     asking.about_waiting(work, head, new, ids)
-    _post(inbound, work, head, [one for one in new if one.matched.state == "posted"], ids, rules, accepted)
+    _post(inbound, work, head, [one for one in new if one.matched.state == "posted"], ids, books, rules, accepted)
 
 
 def keep_waiting(inbound: Inbound, head: Head, loops: Sequence[Loop]) -> None:
@@ -82,6 +83,15 @@ def _payer_of(matched: MatchedLoop, rules: PostingRules) -> tuple[PayerKind, str
     return rules.kind_of(found.row.payer_code), found.row.payer_code
 
 
+def _locked_books(inbound: Inbound, posted: Sequence[Understood]) -> dict[int, ClaimInTheBooks]:
+    """The claims to post on as they stand before, locked. The rows of these loops are no history yet."""
+    found = [one.matched.found for one in posted if one.matched.found is not None]
+    if not found:
+        return {}
+    remittances.lock_claims_and_accounts(inbound.session, {one.claim_number for one in found})
+    return claims_in_the_books(inbound.session, found, [one.matched.loop.remitted.status for one in posted])
+
+
 def _write_rows(
     inbound: Inbound, head: Head, understood: Sequence[Understood], accepted: Acceptance | None
 ) -> dict[str, int]:
@@ -112,15 +122,13 @@ def _post(
     head: Head,
     posted: Sequence[Understood],
     ids: dict[str, int],
+    books: dict[int, ClaimInTheBooks],
     rules: PostingRules,
     accepted: Acceptance | None,
 ) -> None:
     found = [one.matched.found for one in posted if one.matched.found is not None]
     if not found:
         return
-    remittances.lock_claims_and_accounts(inbound.session, {one.claim_number for one in found})
-    new_rows = {ids[one.matched.loop.key] for one in posted}
-    books = claims_in_the_books(inbound.session, found, [one.matched.loop.remitted.status for one in posted], new_rows)
     postings: list[NewPosting] = []
     answers: dict[int, AttemptAnswered] = {}
     decided: list[PostedLoop] = []

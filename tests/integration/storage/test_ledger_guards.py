@@ -21,14 +21,13 @@ _POSTING = (
     "insert into postings (organisation_id, key, kind, cites, by, business_date, transaction_id) "
     "values (:org, :key, 'charge', 'test', 'test', '2026-03-02', 0) returning id"
 )
-_ENTRY = (
-    "insert into entries (organisation_id, posting_id, ledger_account, amount_cents) "
-    "values (:org, :posting, :account, :cents)"
-)
+_ENTRIES = "insert into entries (organisation_id, posting_id, ledger_account, amount_cents) values "
 
 
-def _enter(session: Session, org: int, posting: int, cents: int, account: str = "bank") -> None:
-    session.execute(text(_ENTRY), {"org": org, "posting": posting, "account": account, "cents": cents})
+def _enter(session: Session, org: int, posting: int, *legs: tuple[str, int]) -> None:
+    """All legs by one statement."""
+    rows = ", ".join(f"({org}, {posting}, '{account}', {cents})" for account, cents in legs)
+    session.execute(text(_ENTRIES + rows))
 
 
 def _posting(session: Session, org: int, key: str) -> int:
@@ -45,21 +44,31 @@ def role(request: pytest.FixtureRequest, books: Books, organisation: int) -> Rol
     return lambda: books.transaction(organisation) if own else books.system()
 
 
-def test_an_unbalanced_posting_is_refused_at_commit(role: Role, organisation: int, books: Books) -> None:
-    reached_the_end: list[bool] = []
+def _write(role: Role, org: int, key: str, *statements: tuple[tuple[str, int], ...]) -> None:
+    """A posting with its entries in so many statements."""
+    with role() as session:
+        posting = _posting(session, org, key)
+        for legs in statements:
+            _enter(session, org, posting, *legs)
 
-    def write() -> None:
-        with role() as session:
-            posting = _posting(session, organisation, "lopsided")
-            _enter(session, organisation, posting, 100)
-            _enter(session, organisation, posting, -60, "revenue")
-            reached_the_end.append(True)
 
+def test_an_unbalanced_posting_is_refused(role: Role, organisation: int, books: Books) -> None:
     with pytest.raises(IntegrityError, match=r"posting lopsided does not balance: .* sum to 40 cents"):
-        write()
-    assert reached_the_end
+        _write(role, organisation, "lopsided", (("bank", 100), ("revenue", -60)))
     with books.system() as session:
         assert session.scalar(text("select count(*) from postings")) == 0
+
+
+def test_one_unbalanced_posting_among_many_of_a_statement_is_found(role: Role, organisation: int) -> None:
+    def write() -> None:
+        with role() as session:
+            even, odd = _posting(session, organisation, "even"), _posting(session, organisation, "odd")
+            rows = ((even, "bank", 5), (odd, "bank", 5), (even, "revenue", -5), (odd, "revenue", 1))
+            given = ", ".join(f"({organisation}, {posting}, '{account}', {cents})" for posting, account, cents in rows)
+            session.execute(text(_ENTRIES + given))
+
+    with pytest.raises(IntegrityError, match=r"posting odd does not balance: .* sum to 6 cents"):
+        write()
 
 
 def test_a_posting_without_entries_is_refused_at_commit(role: Role, organisation: int) -> None:
@@ -67,27 +76,38 @@ def test_a_posting_without_entries_is_refused_at_commit(role: Role, organisation
         _posting(session, organisation, "hollow")
 
 
-def test_a_balanced_posting_written_leg_by_leg_is_taken(role: Role, organisation: int) -> None:
+def test_a_balanced_posting_is_taken_also_in_two_statements_that_balance(role: Role, organisation: int) -> None:
+    _write(role, organisation, "even", (("bank", 100), ("revenue", -100)), (("bank", 7), ("revenue", -7)))
     with role() as session:
-        posting = _posting(session, organisation, "even")
-        _enter(session, organisation, posting, 100)
-        _enter(session, organisation, posting, -100, "revenue")
-    with role() as session:
-        assert ledger.trial_balance(session)["bank"] == 100
+        assert ledger.trial_balance(session)["bank"] == 107
         assert ledger.is_balanced(session)
+
+
+def test_a_posting_written_leg_by_leg_is_refused_at_its_first_leg(role: Role, organisation: int) -> None:
+    with pytest.raises(IntegrityError, match=r"posting halved does not balance: .* sum to 100 cents"):
+        _write(role, organisation, "halved", (("bank", 100),), (("revenue", -100),))
 
 
 def test_checking_early_does_not_let_a_later_entry_through(role: Role, organisation: int) -> None:
     def write() -> None:
         with role() as session:
             posting = _posting(session, organisation, "tricked")
-            _enter(session, organisation, posting, 100)
-            _enter(session, organisation, posting, -100, "revenue")
+            _enter(session, organisation, posting, ("bank", 100), ("revenue", -100))
             session.execute(text("set constraints all immediate"))
             session.execute(text("set constraints all deferred"))
-            _enter(session, organisation, posting, 7)
+            _enter(session, organisation, posting, ("bank", 7))
 
     with pytest.raises(IntegrityError, match="posting tricked does not balance"):
+        write()
+
+
+def test_no_entry_passes_where_a_session_switches_triggers_off(books: Books, organisation: int) -> None:
+    def write() -> None:
+        with books.system() as session:
+            session.execute(text("set local session_replication_role = replica"))
+            _enter(session, organisation, _posting(session, organisation, "sneaked"), ("bank", 100))
+
+    with pytest.raises(IntegrityError, match="posting sneaked does not balance"):
         write()
 
 
@@ -100,8 +120,7 @@ def test_an_entry_cannot_be_added_to_a_posting_of_an_earlier_transaction(
 
     def add() -> None:
         with role() as session:
-            _enter(session, organisation, posting, 9)
-            _enter(session, organisation, posting, -9)
+            _enter(session, organisation, posting, ("bank", 9), ("revenue", -9))
 
     with pytest.raises(IntegrityError, match="was written by an earlier transaction"):
         add()
@@ -113,8 +132,7 @@ def test_an_entry_of_one_organisation_cannot_join_a_posting_of_another(
     def share() -> None:
         with books.system() as session:
             posting = _posting(session, organisation, "shared")
-            _enter(session, organisation, posting, 9)
-            _enter(session, other_organisation, posting, -9)
+            _enter(session, other_organisation, posting, ("bank", 9), ("revenue", -9))
 
     with pytest.raises(IntegrityError, match="belongs to another organisation"):
         share()
@@ -152,7 +170,7 @@ def test_the_refusal_of_a_superusers_change_says_what_to_do(books: Books, organi
 def test_an_account_outside_the_chart_is_refused(books: Books, organisation: int) -> None:
     def write() -> None:
         with books.system() as session:
-            _enter(session, organisation, _posting(session, organisation, "odd"), 1, "petty_cash")
+            _enter(session, organisation, _posting(session, organisation, "odd"), ("petty_cash", 1))
 
     with pytest.raises(IntegrityError, match="ck_entries_ledger_account"):
         write()

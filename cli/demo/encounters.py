@@ -7,6 +7,7 @@ sixty claims show every outcome. Who the patient is, where, and when follows fro
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,6 +20,8 @@ from domain.claim.claim import ClaimContent, Encounter, EncounterSource, Service
 from domain.claim.correction import apply_changes, changed_fields
 
 SATURDAY = 5
+_ASKS_COPAY = frozenset({"HMO01"})
+"""Payers that leave a copay for each visit, whatever the member id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,23 @@ def chart_of(seed: int, number: int, start: date) -> DemoVisit:
         answer_key=wrong,
         slip=slip,
         argument=visit.get("argument", ""),
+    )
+
+
+def forgetful(visits: Mapping[str, DemoVisit]) -> str:
+    """Claim reference of the first visit whose patient pays a copay and does not come again; empty for none."""
+    story = read("stories")["stories"]
+    returns = {visit.number - int(story[visit.fault].get("returns_after", 0)) for visit in visits.values()
+               if "returns_after" in story[visit.fault]}  # fmt: skip
+    return next(
+        (
+            reference
+            for reference, visit in visits.items()
+            if visit.fault == "patient_share"
+            and visit.chart.coverage.payer.code in _ASKS_COPAY
+            and visit.number not in returns
+        ),
+        "",
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -13,9 +14,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from contracts.ids import claim_workflow_id
-from storage import ledger, read_models
+from domain.cases.kinds import REFUND
+from storage import cases, ledger, read_models
 from storage.clock import PostgresBusinessClock
-from storage.models import Account, Claim, Submission
+from storage.models import Account, CaseRow, Claim, EncounterRow, Submission
+from storage.reference import HOUSE, refund_policy
 from storage.unit_of_work import Books
 
 _TIME_SKIPPING = frozenset(
@@ -60,6 +63,37 @@ def standing(books: Books, organisation_id: int) -> Standing:
             ledger=ledger.trial_balance(session),
             open_accounts=accounts,
         )
+
+
+def account_of(books: Books, organisation_id: int, claim_reference: str) -> int | None:
+    """Number of the guarantor's account of a visit."""
+    with books.transaction(organisation_id) as session:
+        return session.scalar(
+            select(Claim.account_number)
+            .join(EncounterRow, EncounterRow.id == Claim.encounter_id)
+            .where(EncounterRow.source_reference == claim_reference)
+        )
+
+
+def credit_rests_until(books: Books, organisation_id: int) -> datetime | None:
+    """When the next patient's credit that nothing needs has rested long enough to be returned; None: there is none."""
+    now = PostgresBusinessClock(books).now()
+    with books.transaction(organisation_id) as session:
+        rests = timedelta(days=refund_policy(session, HOUSE, "", now.date()).refund_rests_days + 1)
+        days = [since for _, since in cases.credited_accounts(session)]
+    if not days:
+        return None
+    return max(now + timedelta(days=1), datetime.combine(min(days), now.timetz()) + rests)
+
+
+def refunds(books: Books, organisation_id: int) -> dict[str, int]:
+    """Refund cases by how they ended, such as refunded to a payer; open ones as they stand."""
+    with books.transaction(organisation_id) as session:
+        rows = session.execute(
+            select(CaseRow.details["creditor"].astext, CaseRow.decision, CaseRow.state).where(CaseRow.kind == REFUND)
+        )
+        found = Counter(f"{creditor}_{decision or state}" for creditor, decision, state in rows)
+    return dict(sorted(found.items()))
 
 
 def closing(books: Books, organisation_id: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from temporalio.client import Client
 from cli import output
 from cli.demo import figures
 from cli.demo.display import Display, closing_tables
-from cli.demo.encounters import DemoVisit, chart_of
+from cli.demo.encounters import DemoVisit, chart_of, forgetful
 from cli.demo.ground import clear, demo_paths, ensure_payload_keys
 from cli.demo.staff import Staff
 from stack.conductor import Conductor
@@ -92,11 +92,13 @@ async def _story(stack: LocalStack, claims: int, seed: int, display: Display) ->
         start = await asyncio.to_thread(PostgresBusinessClock(books).now)
         visits = await asyncio.to_thread(_check_in, books, claims, seed, start)
         staff = Staff(books, client, visits, LOCAL_PRACTICE)
-        conductor = Conductor(books, client, SimulatorControl(Path(stack.simulator_ready_file)))
+        simulator = SimulatorControl(Path(stack.simulator_ready_file))
+        conductor = Conductor(books, client, simulator)
+        await _let_a_patient_pay_twice(books, simulator, visits, start)
         with display.shown():
             watch = asyncio.create_task(_watch(books, staff, display))
             try:
-                steps = await _conduct(conductor, staff, start + LONGEST)
+                steps = await _conduct(conductor, books, staff, start + LONGEST)
             finally:
                 watch.cancel()
                 with suppress(asyncio.CancelledError):
@@ -118,10 +120,28 @@ def _check_in(books: Books, claims: int, seed: int, start: datetime) -> dict[str
     return {visit.encounter.source.claim_reference: visit for visit in visits}
 
 
-async def _conduct(conductor: Conductor, staff: Staff, limit: datetime) -> int:
-    """Go through every day on which something is due, until nothing is; return how many that were."""
+async def _let_a_patient_pay_twice(
+    books: Books, simulator: SimulatorControl, visits: dict[str, DemoVisit], start: datetime
+) -> None:
+    """One patient, whose plan asks a copay, sends a second check for it: a credit that has to go back."""
+    account = await asyncio.to_thread(figures.account_of, books, LOCAL_PRACTICE, forgetful(visits))
+    if account is not None:
+        await simulator.advance(start)
+        await simulator.plant(pays_twice=account)
+
+
+async def _conduct(conductor: Conductor, books: Books, staff: Staff, limit: datetime) -> int:
+    """Go through every day on which something is due, until nothing is; return how many that were.
+
+    A patient's credit rests before it is returned, and nobody is woken for it: the nightly look finds it.
+    """
     for step in range(1, MOST_STEPS + 1):
         day = await conductor.next_day(staff.act)
+        if day is None:
+            at_rest = await asyncio.to_thread(figures.credit_rests_until, books, LOCAL_PRACTICE)
+            if at_rest is None:
+                return step
+            day = await conductor.next_day(staff.act, at_rest)
         if day is None or day.now > limit:
             return step
     return MOST_STEPS
@@ -145,6 +165,7 @@ async def _result(
         "ledger_balanced": closing["ledger_balanced"],
         "ledger": closing["ledger"],
         "events_per_claim": await figures.events_by_outcome(books, client, LOCAL_PRACTICE),
+        "refunds": await asyncio.to_thread(figures.refunds, books, LOCAL_PRACTICE),
         "attempts": closing["attempts"],
         "orders": staff.orders,
         "orders_refused": staff.refused,

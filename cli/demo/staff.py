@@ -16,8 +16,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from cli.demo.decisions import INFORMATION, PATIENT_ACCOUNTS, Order, orders_for
 from cli.demo.encounters import DemoVisit
+from cli.demo.refund_desk import RefundOrder, refund_orders
 from contracts.claim import CommandBody
-from contracts.ids import claim_workflow_id
+from contracts.ids import case_workflow_id, claim_workflow_id
 from storage import claims, work_items
 from storage.account_decisions import approve_placement
 from storage.models import Claim, EncounterRow, WorkItem
@@ -55,6 +56,7 @@ class Staff:
         self._charts = charts
         self._organisation = organisation_id
         self._given: Counter[int] = Counter()
+        self._refund_orders: set[str] = set()
         self.orders = 0
         """Orders that were carried out or are on their way."""
         self.refused: list[str] = []
@@ -73,6 +75,7 @@ class Staff:
                 by_claim.setdefault(task.claim_number, []).append(task)
         places = asyncio.Semaphore(PEOPLE)
         done += sum(await asyncio.gather(*(self._work(claim, listed, places) for claim, listed in by_claim.items())))
+        done += await self._refunds(now)
         self.orders += done
         return done
 
@@ -83,6 +86,26 @@ class Staff:
                 if await self._next_order(task, claim_number):
                     return True
         return False
+
+    async def _refunds(self, now: datetime) -> int:
+        """Give the next order about each refund case; return how many were carried out."""
+
+        def read() -> list[RefundOrder]:
+            with self._books.transaction(self._organisation) as session:
+                return refund_orders(session, now.date())
+
+        fresh = [order for order in await asyncio.to_thread(read) if order.body.id not in self._refund_orders]
+        return sum([await self._order_refund(order) for order in fresh])
+
+    async def _order_refund(self, order: RefundOrder) -> bool:
+        self._refund_orders.add(order.body.id)
+        handle = self._client.get_workflow_handle(case_workflow_id(order.case_number))
+        try:
+            await self._persist(lambda: handle.execute_update(order.body.verb, order.body, id=order.body.id))
+        except WorkflowUpdateFailedError as refusal:
+            self.refused.append(f"refund {order.case_number}: {order.body.verb} refused: {refusal.cause}")
+            return False
+        return True
 
     async def not_understood(self) -> dict[str, int]:
         """Open items that nobody here acted on or could close, by kind."""

@@ -114,6 +114,12 @@ def _reject(case: RefundCase, order: CaseOrder) -> None:
 
 def _sent(case: RefundCase, order: CaseOrder) -> None:
     row = case.row
+    second_person = case.policy.refund_second_person_cents
+    if 0 < second_person <= row.amount_cents and order.by == row.details.get("approved_by"):
+        raise Refused(
+            f"from ${dollars(second_person)} on another person sends a refund than the one who approved it: "
+            "let a second person say that it was sent"
+        )
     case.post(
         "sent", "refund", f"refund {row.number} sent, check {order.check}", order.by,
         plan_sent(case.place, row.amount_cents, f"refund {row.number}, check {order.check}"),

@@ -19,3 +19,5 @@ class RefundPolicy:
     """Days from identification for which a named person may suspend the clock to investigate; 0: not at all."""
     refund_reminder_days: int
     """Days before the due date on which the owner is reminded."""
+    refund_second_person_cents: int = 0
+    """From this amount on nobody sends what they approved themselves; 0: one person may do both."""

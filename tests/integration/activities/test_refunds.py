@@ -59,7 +59,7 @@ def order(desk: Desk, number: int, verb: str, **more: str) -> CaseAnswer:
     body = CaseOrderBody(
         verb=verb,
         id=more.pop("id", f"{verb}-{desk.today:%m%d}"),
-        by="ann",
+        by=more.pop("by", "bea" if verb == "sent" else "ann"),
         reason=more.pop("reason", "it paid twice"),
         check=more.pop("check", ""),
     )
@@ -151,7 +151,7 @@ def test_a_payer_pays_twice_and_its_money_is_approved_sent_and_the_claim_closed(
     assert desk.act().stage is Stage.CLOSED
     assert desk.work() == []
     (case,) = rows(desk)
-    assert (case.state, case.decision, case.decided_by, case.details["check"]) == ("closed", "refunded", "ann", "10442")
+    assert (case.state, case.decision, case.decided_by, case.details["check"]) == ("closed", "refunded", "bea", "10442")
     assert sweep(desk) == 0
     assert len(rows(desk)) == 1
 
@@ -451,3 +451,28 @@ def test_two_nightly_looks_at_once_open_one_case_for_a_credit(new_desk: Callable
     together([lambda: sweep(desk)] * 4)
     assert [case.amount_cents for case in rows(desk)] == [2500]
     assert rung(desk, "case") == [MessageKind.OPEN]
+
+
+def test_over_a_hundred_dollars_nobody_sends_what_they_approved_themselves(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    number = pay_twice(desk)
+    assert order(desk, number, "approve").accepted
+    alone = order(desk, number, "sent", id="alone", by="ann", check="10442")
+    assert not alone.accepted
+    assert "from $100.00 on another person sends a refund" in alone.refusal
+    assert rows(desk)[0].state == "approved"
+    assert order(desk, number, "sent", id="together", by="bea", check="10442").accepted
+    assert rows(desk)[0].state == "closed"
+
+
+def test_a_house_may_let_one_person_do_both(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    row = PayerPolicyRow(
+        payer_kind="commercial", payer_code="PPO01", name="refund_second_person_cents", value="0",
+        effective_from=date(2026, 1, 1), effective_to=None, source="this house has one biller",
+    )  # fmt: skip
+    with desk.books.system() as session:
+        session.add(row)
+    number = pay_twice(desk)
+    assert order(desk, number, "approve").accepted
+    assert order(desk, number, "sent", by="ann", check="10442").accepted

@@ -69,7 +69,8 @@ class Office:
     practice: int
 
     async def order(self, number: int, verb: str, **more: str) -> Outcome:
-        body = {"verb": verb, "id": f"{verb}:{number}", "by": "ann", "reason": "paid twice", **more}
+        by = "bea" if verb == "sent" else "ann"
+        body = {"verb": verb, "id": f"{verb}:{number}", "by": by, "reason": "paid twice", **more}
         return await order(self.books, self.servers, self.practice, number, body)
 
     async def status(self, number: int) -> WorkflowExecutionStatus | None:

@@ -10,19 +10,23 @@ from functools import lru_cache
 import holidays
 from sqlalchemy.orm import Session
 
+from activities.scrubbing_tables import tables_of
 from domain.claim.claim import ClaimContent, ClaimForSubmission
 from domain.claim.earlier_decision import EarlierDecision, why_not_passed_on
 from domain.claim.submission import claim_control_number
 from domain.coverage.coverage import SEQUENCES, PayerKind, rank_of_sequence
-from domain.coverage.policy import FilingUnit
+from domain.coverage.policy import FilingUnit, PayerPolicy
 from domain.deadlines.timely_filing import FilingLimit, LimitUnit, claim_deadline
 from domain.people.parties import BillingProvider, Person
 from domain.scrubbing.context import ScrubContext
 from domain.scrubbing.finding import Finding, Severity, error
 from domain.scrubbing.registry import scrub
 from edi import claim_interchange
+from edi.coding_facts import coding_facts, required_fields
 from storage.earlier_decisions import earlier_decisions
+from storage.earlier_services import earlier_services
 from storage.models import Claim, EncounterRow, Patient
+from storage.operator_rules import active_rules
 from storage.reference import policy
 from storage.serialise import from_json
 
@@ -33,22 +37,20 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
     patient = session.get_one(Patient, claim.patient_id)
     rules = policy(session, claim.payer_kind, claim.payer_code, today)
     earlier = _earlier(session, claim)
-    by_year = rules.timely_filing_unit is FilingUnit.CALENDAR_YEAR
-    limit = FilingLimit(
-        amount=1 if by_year else rules.timely_filing_days,
-        unit=LimitUnit.CALENDAR_YEARS if by_year else LimitUnit.DAYS,
-        source="payer_policies",
-        next_workday=claim.payer_kind == PayerKind.MEDICARE,
-        warn_days=rules.timely_filing_warning_days,
-    )
-    deadline = claim_deadline(content, limit, _federal_holidays(content.first_service.year))
+    deadline = filing_deadline(content, rules, claim.payer_kind)
     if earlier and rules.secondary_filing_days:
         told_on = max(decision.decided_on for decision in earlier)
         deadline = max(deadline, told_on + timedelta(days=rules.secondary_filing_days))
+    days = [line.service_from for line in content.lines] or [today]
     findings = scrub(
         ScrubContext(
             # The rules ask about the coverage under which the claim is billed now.
             content=replace(content, coverage=content.coverage_of(claim.sequence)),
+            tables=tables_of(session, (content,)),
+            facts=coding_facts(),
+            required=required_fields(),
+            operator_rules=active_rules(session),
+            earlier_services=earlier_services(session, claim, min(days), max(days)),
             patient=from_json(Person, patient.person),
             provider=content.billing.applied_to(from_json(BillingProvider, encounter.provider)),
             today=today,
@@ -57,6 +59,19 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
         )
     )
     return (*findings, *_of_other_payers(claim, content, earlier))
+
+
+def filing_deadline(content: ClaimContent, rules: PayerPolicy, payer_kind: str) -> date:
+    """The last day on which the payer takes the claim as a first one."""
+    by_year = rules.timely_filing_unit is FilingUnit.CALENDAR_YEAR
+    limit = FilingLimit(
+        amount=1 if by_year else rules.timely_filing_days,
+        unit=LimitUnit.CALENDAR_YEARS if by_year else LimitUnit.DAYS,
+        source="payer_policies",
+        next_workday=payer_kind == PayerKind.MEDICARE,
+        warn_days=rules.timely_filing_warning_days,
+    )
+    return claim_deadline(content, limit, _federal_holidays(content.first_service.year))
 
 
 def _earlier(session: Session, claim: Claim) -> tuple[EarlierDecision, ...]:

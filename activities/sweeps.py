@@ -17,6 +17,7 @@ from activities.cases.desk import Desk
 from activities.cases.finding import look_for_credits
 from activities.cash import missing, unborn
 from activities.deliveries import MAIL, DeliveriesByOutbox
+from activities.scrubbing_lessons import learn
 from contracts.wire import OutboxRef, Sweep, Sweeps, Swept
 from domain.claim.submission import AttemptState
 from domain.doorbell import Doorbell, MessageKind, Recipient
@@ -200,6 +201,11 @@ class SweepsOfOneOrganisation(Sweeps):
     def visits(self, sweep: Sweep) -> Swept:
         """Link visits to their charges; one work item for each visit without."""
         return self._look_everywhere(unborn.link_and_ask)
+
+    @activity.defn(name="sweep_lessons")
+    def lessons(self, sweep: Sweep) -> Swept:
+        """Learn from denials that nobody has looked at."""
+        return self._look_everywhere(learn)
 
     @activity.defn(name="sweep_overpayments")
     def overpayments(self, sweep: Sweep) -> Swept:

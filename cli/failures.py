@@ -53,6 +53,7 @@ _NEGATIVE_IN_OUR_OWN_WORDS = {
     "storage.visits": ("UnknownVisit", "VisitDecided"),
     "storage.contracts": ("UnknownContract",),
     "storage.variances": ("UnknownVariance",),
+    "storage.learned": ("UnknownProposal", "ProposalDecided"),
     "activities.contracts.deciding": ("NotDecidable",),
     "domain.cash.slip": ("SlipDoesNotSum",),
     "activities.cash.by_hand": ("DoesNotBalance",),

@@ -20,7 +20,11 @@ from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
 from cli.money import account, ledger, work
 from cli.ops import app as ops
 from cli.output import print_json
+from cli.reference import app as reference
 from cli.refunds import app as refunds
+from cli.scrubbing import register as register_scrub
+from cli.scrubbing import rules
+from cli.scrubbing.report import app as report
 from cli.x12files import app as x12files
 from cli.x12files import remittances
 
@@ -96,6 +100,10 @@ app.add_typer(contract.app, name="contract")
 app.add_typer(variance.app, name="variance")
 fast_forward.register(app)
 app.add_typer(ops, name="ops")
+app.add_typer(reference, name="reference")
+register_scrub(app)
+app.add_typer(rules, name="rules")
+app.add_typer(report, name="report")
 app.add_typer(x12files, name="x12")
 app.add_typer(remittances, name="remit")
 

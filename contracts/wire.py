@@ -176,6 +176,11 @@ class Sweeps:
         """Link visits to their charges; one work item for each visit without."""
         raise NotImplementedError
 
+    @activity.defn(name="sweep_lessons")
+    def lessons(self, sweep: Sweep) -> Swept:
+        """Look at denials that nobody has looked at: what the scrubber could have caught proposes a rule."""
+        raise NotImplementedError
+
     @activity.defn(name="sweep_overpayments")
     def overpayments(self, sweep: Sweep) -> Swept:
         """Open a refund case for each credit balance that has none; close those that the ledger settled."""

@@ -19,6 +19,7 @@ from domain.coding.facts import (
 from domain.coverage.coverage import PayerKind
 from domain.scrubbing.context import ClaimType, RequiredField
 from domain.scrubbing.finding import Severity
+from domain.scrubbing.learning import LessonRow, parse_lessons
 
 
 @cache
@@ -84,6 +85,12 @@ def required_fields() -> tuple[RequiredField, ...]:
         )
         for row in _rows("required_data")
     )
+
+
+@cache
+def lessons() -> tuple[LessonRow, ...]:
+    """Which denials the scrubber could have caught, and what they teach."""
+    return parse_lessons(_rows("avoidable_denials"))
 
 
 def _range(text: str) -> CodeRange:

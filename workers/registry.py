@@ -12,6 +12,8 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.account_books import AccountBooksInPostgres
 from activities.appeal_books import AppealBooksInPostgres
+from activities.audit.auditing import SIDES
+from activities.audit_books import AuditBooksInPostgres
 from activities.batch_books import BatchBooksInPostgres
 from activities.case_books import CaseBooksInPostgres
 from activities.claim_books import ClaimBooksInPostgres
@@ -32,6 +34,7 @@ from workflows.appeal import AppealWorkflow
 from workflows.batch import SubmissionBatchWorkflow
 from workflows.case import CaseWorkflow
 from workflows.claim import ClaimWorkflow
+from workflows.diagnosis_audit import DiagnosisAuditWorkflow
 from workflows.inbound_file import InboundFileWorkflow
 from workflows.patient_account import PatientAccountWorkflow
 from workflows.sweep import SweepWorkflow
@@ -44,6 +47,7 @@ WORKFLOWS = [
     SubmissionBatchWorkflow,
     InboundFileWorkflow,
     SweepWorkflow,
+    DiagnosisAuditWorkflow,
 ]
 BOOK_THREADS = 12
 """Threads for our own database; the connection pool is sized for them and the dispatcher."""
@@ -83,6 +87,8 @@ def stories_worker(
     cases = CaseBooksInPostgres(books)
     appeals = AppealBooksInPostgres(books)
     inbound = InboundBooksInPostgres(books)
+    audit = AuditBooksInPostgres(books)
+    threads.submit(SIDES.of, "")  # reads the code set, which takes seconds: not within a claim's step
     clock = PostgresBusinessClock(books)
     sweeps = SweepsOfOneOrganisation(books, clock, mailbox=None, deliveries=None)
     return Worker(
@@ -113,11 +119,15 @@ def stories_worker(
             inbound.classify,
             inbound.process,
             inbound.finish,
+            audit.next_organisation,
+            audit.audit_page,
+            audit.audit_practice,
             sweeps.ready,
             sweeps.unacknowledged,
             sweeps.deposits,
             sweeps.visits,
             sweeps.overpayments,
+            sweeps.lessons,
         ],
         activity_executor=threads,
         max_concurrent_activities=BOOK_THREADS // 2,

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
+from edi.diagnosis_library import diagnosis_library
 from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine
 from gateways.mail import PaperMail
 from gateways.settings import ClearinghouseSettings
@@ -40,6 +41,8 @@ async def run(settings: WorkerSettings) -> None:
     )
     build = build_id()
     with ThreadPoolExecutor(max_workers=registry.BOOK_THREADS, thread_name_prefix="books") as threads:
+        # The scrubber's library takes seconds to import: not within a claim's step.
+        threads.submit(diagnosis_library)
         stories = registry.stories_worker(client, books, threads, build=build)
         outer = registry.outside_worker(client, books, outside, build=build)
         async with stories, outer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from temporalio.client import (
@@ -16,6 +17,7 @@ from temporalio.client import (
 )
 
 from contracts import task_queues
+from contracts.audit import AUDIT_WORKFLOW, AuditNight
 from contracts.wire import SWEEP_WORKFLOW, Sweep
 
 EVERY = {
@@ -26,6 +28,7 @@ EVERY = {
     "deposits": timedelta(days=1),
     "visits": timedelta(days=1),
     "overpayments": timedelta(days=1),
+    "lessons": timedelta(days=1),
 }
 """How often each sweep looks; operations may change a schedule in the Temporal UI."""
 
@@ -38,8 +41,12 @@ def schedule_id(kind: str) -> str:
     return f"sweep-{kind}"
 
 
+AUDIT_SCHEDULE = "diagnosis-audit"
+
+
 async def ensure_schedules(client: Client) -> None:
     """Create the schedules that are missing; those that exist keep what operations set."""
+    await _ensure_audit(client)
     for kind, every in EVERY.items():
         try:
             await client.create_schedule(
@@ -60,6 +67,23 @@ async def ensure_schedules(client: Client) -> None:
             )
         except ScheduleAlreadyRunningError:
             continue
+
+
+async def _ensure_audit(client: Client) -> None:
+    """The diagnosis audit of every night; a night that was missed is made up for by the next."""
+    night = Schedule(
+        action=ScheduleActionStartWorkflow(
+            AUDIT_WORKFLOW,
+            AuditNight(),
+            id=AUDIT_SCHEDULE,
+            task_queue=task_queues.STORIES,
+            static_summary="Diagnosis audit of a night",
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(days=1), offset=NIGHT)]),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=10)),
+    )
+    with suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(AUDIT_SCHEDULE, night)
 
 
 def _offset(every: timedelta) -> timedelta | None:

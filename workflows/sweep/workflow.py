@@ -15,6 +15,7 @@ _INSIDE = {
     "deposits": Sweeps.deposits,
     "visits": Sweeps.visits,
     "overpayments": Sweeps.overpayments,
+    "lessons": Sweeps.lessons,
 }
 
 

@@ -23,6 +23,8 @@ def code_set_fits_the_date(context: ScrubContext) -> Iterable[Finding]:
     """ICD-10-CM on and after 2015-10-01, ICD-9-CM before."""
     rule = "diagnosis-code-set"
     content = context.content
+    if not content.diagnoses:
+        return
     latest = max(line.service_from for line in content.lines)
     if content.icd_version == 9 and latest >= ICD10_FROM:
         remedy = "code the diagnoses in ICD-10-CM"

@@ -175,6 +175,10 @@ class Looks(Sweeps):
     def visits(self, sweep: Sweep) -> Swept:
         return self._look(sweep)
 
+    @activity.defn(name="sweep_lessons")
+    def lessons(self, sweep: Sweep) -> Swept:
+        return self._look(sweep)
+
     @activity.defn(name="sweep_overpayments")
     def overpayments(self, sweep: Sweep) -> Swept:
         return self._look(sweep)

@@ -106,6 +106,7 @@ def stories_worker(office: Office, threads: ThreadPoolExecutor, max_cached_workf
             looks.deposits,
             looks.visits,
             looks.overpayments,
+            looks.lessons,
         ],
         activity_executor=threads,
         max_concurrent_activities=6,

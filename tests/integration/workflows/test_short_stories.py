@@ -61,7 +61,9 @@ async def test_a_file_is_processed_one_transaction_set_after_another(
     assert done == list(range(1, len(kinds) + 1))
 
 
-@pytest.mark.parametrize("kind", ["ready", "mailbox", "unacknowledged", "outbox", "deposits", "visits", "overpayments"])
+@pytest.mark.parametrize(
+    "kind", ["ready", "mailbox", "unacknowledged", "outbox", "deposits", "visits", "overpayments", "lessons"]
+)
 async def test_a_sweep_looks_once_and_says_what_it_found(office: Office, kind: str) -> None:
     before = office.looks.looked[kind]
     story = await begin(office, SWEEP_WORKFLOW, Sweep(kind=kind))

@@ -1,0 +1,5 @@
+"""``claimflow reference``: code tables of the installation."""
+
+from cli.reference.command import app
+
+__all__ = ["app"]

@@ -95,7 +95,8 @@ def _storing(target: Target) -> int:
 class CompiledLoop:
     """A loop with its lookup tables: `tables` by segment id either one target or targets by qualifier; `routes` the
     same for the loop and those `around` it, inside out; `known` the segments met before and where they led; `unit`
-    the shapes by which a level or claim is recognised as a whole, `is_line` that it is part of such a claim."""
+    the shapes by which a level or claim is recognised as a whole, `is_line` that it is part of such a claim,
+    `openings` the moves of segments that open one from here, by their first characters."""
 
     __slots__ = (
         "_marks",
@@ -118,6 +119,7 @@ class CompiledLoop:
         "make",
         "name",
         "needs",
+        "openings",
         "required",
         "required_bits",
         "routes",
@@ -133,6 +135,7 @@ class CompiledLoop:
         self.around: tuple[CompiledLoop, ...] = ()
         self.unit: Any = None
         self.is_line = False
+        self.openings: dict[str, Any] = {}
         self.known: dict[str, Any] = {}
         self.routes: dict[str, Route] = {}
         self._marks: dict[tuple[int, str], int] = {}

@@ -45,7 +45,8 @@ class Loop:
     its object. Loops and slots of the same first segment standing together may come in any order.
 
     `assemble(values, open_frames)` makes the object where the loop's own values do not suffice; it is then
-    delivered to the root's field `into`. `verify(values)` yields (code, message) of what does not balance. `is_claim`
+    delivered to the root's field `into`. `verify(values)` yields (code, message) of what does not balance; it looks
+    at the fields named in `sums` only. `is_claim`
     marks the loop whose objects are counted as the claims of the set; `hoist` names the fields which are read in
     this loop but belong to the object of its parent. `context` is the class of the object that all claims below a
     level share.
@@ -60,6 +61,7 @@ class Loop:
     most: int = 0
     assemble: Any = None
     verify: Any = None
+    sums: tuple[str, ...] = ()
     is_claim: bool = False
     hoist: tuple[str, ...] = ()
     context: Any = None

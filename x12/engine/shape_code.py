@@ -184,6 +184,10 @@ class ShapeSource:
             return f"{self.bind(Remembered(recall), 'known')}[{self.group()}]"
         literal = {item.place: item.code} if item.code else {}
         self.pattern += f"({check.pattern((), literal)}){re.escape(terminator)}"
+        each: Any = getattr(slot.record, "each", None)
+        if check.alone and (isinstance(each, Fields) or hasattr(each, "alone")):
+            known = self.bind(Remembered(lambda text: each.read_element(text, (), 0, delimiters)), "known")
+            return f"tuple([{known}[text] for text in {self.group()}.split({separator!r})[1:] if text])"
         return f"{self.bind(judge, 'judge')}({self.group()})"
 
     def function(self, arguments: Sequence[str], result: str) -> Building:

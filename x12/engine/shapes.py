@@ -246,12 +246,12 @@ def _verify(source: ShapeSource, loop: CompiledLoop) -> None:
     """Leave the function where sums do not hold."""
     if loop.verify is None:
         return
-    for name, value in source.values.items():
-        if not value.isidentifier():
-            source.lines.append(f"f_{name} = {value}")
+    for name in loop.loop.sums:
+        if name in source.values:
+            source.lines.append(f"f_{name} = {source.values[name]}")
             source.values[name] = f"f_{name}"
-    values = ", ".join(f"{name!r}: {value}" for name, value in source.values.items())
-    source.lines.append(f"if tuple({source.bind(loop.verify, 'verify')}({{{values}}})): return None")
+    values = ", ".join(f"{name!r}: f_{name}" for name in loop.loop.sums if name in source.values)
+    source.lines.append(f"for problem in {source.bind(loop.verify, 'verify')}({{{values}}}): return None")
 
 
 def prepare(guide: CompiledGuide) -> None:
@@ -268,6 +268,11 @@ def prepare(guide: CompiledGuide) -> None:
             loop.unit = ClaimShapes(loop, lines[0] if lines else None)
         elif loop.level and loop.loop.context is not None:
             loop.unit = LevelShapes(loop)
+    for loop in guide.loops:
+        for segment, route in loop.routes.items():
+            move = route.otherwise
+            if not route.at and move is not None and move.target.loop is not None and move.target.loop.unit is not None:
+                loop.openings[f"{segment}{guide.delimiters.element}"] = move
 
 
 def _is_line(loop: CompiledLoop, target: Target) -> bool:

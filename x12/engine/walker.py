@@ -129,8 +129,11 @@ class Walker:
     def _recognise(self, frame: Frame, raw: str) -> tuple[Move, Any] | None:
         """Where a segment leads that was not met before, and what it says; `_DOUBTFUL` when it has to be taken
         apart, None when it has no place."""
-        elements = raw.split(self._separator)
         loop = frame.loop
+        opening = loop.openings.get(raw[:4])
+        if opening is not None:
+            return opening, _UNREAD
+        elements = raw.split(self._separator)
         route = loop.routes.get(elements[0])
         if route is None:
             move = None

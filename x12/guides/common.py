@@ -104,6 +104,8 @@ class Adjustments:
 
     def read(self, elements: Sequence[str], _delimiters: Delimiters) -> tuple[Adjustment, ...]:
         group, count = elements[1], len(elements)
+        if count == 4 and elements[2]:  # the commonest: one reason, no quantity
+            return (ADJUSTMENT(group, elements[2], read_money(elements[3])),)
         return tuple([
             ADJUSTMENT(
                 group=group,

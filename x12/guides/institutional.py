@@ -102,6 +102,7 @@ CLAIM = Loop(
         LINE,
     ),
     "claims", many=True, assemble=assemble_as(InstitutionalClaim, "facility_code"), verify=balance_claim,
+    sums=("charge_cents", "lines"),
 )  # fmt: skip
 
 PATIENT = patient_level(

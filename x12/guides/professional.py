@@ -110,6 +110,7 @@ CLAIM = Loop(
         LINE,
     ),
     "claims", many=True, assemble=assemble_as(ProfessionalClaim, "place_of_service"), verify=balance_claim,
+    sums=("charge_cents", "lines"),
 )  # fmt: skip
 
 _CONTACT = Slot("PER", "1=IC ?2 3=TE 4 ?5=EX ?6", PER, "contacts", many=True, most=1)

@@ -104,7 +104,7 @@ LINE = Loop(
         Slot("LQ", "1=HE 2", Codes(2, ("HE",)), "remark_codes", many=True),
         Slot("LQ", "1=RX 2", Codes(2, ("RX",)), "pharmacy_reject_codes", many=True),
     ),
-    "lines", many=True, verify=verify_line, most=999,
+    "lines", many=True, verify=verify_line, most=999, sums=("charge_cents", "paid_cents", "adjustments"),
 )  # fmt: skip
 
 CLAIM = Loop(
@@ -126,6 +126,7 @@ CLAIM = Loop(
         LINE,
     ),
     "claims", many=True, verify=verify_claim, is_claim=True,
+    sums=("charge_cents", "paid_cents", "adjustments", "lines"),
 )  # fmt: skip
 
 GROUP = Loop(

@@ -27,6 +27,7 @@ class SegmentCheck:
 
     __slots__ = (
         "_shapes",
+        "_short",
         "_text",
         "alone",
         "delimiters",
@@ -54,6 +55,10 @@ class SegmentCheck:
         self.npi_at = _NPI_PLACES.get(segment, 0)
         self.alone = not self.relations and not self.npi_at  # the regular expression tells everything
         self.match: Callable[[str], Any] = self._first_match
+        needed = next((at for at, rule in enumerate(self.rules) if not _is_there(rule)), len(self.rules))
+        self._short = 1 + needed  # a match of these elements alone: all there, nothing else
+        if any(self.related(["X"] * self._short, 0)):
+            self._short = 0
 
     def _first_match(self, raw: str) -> Any:
         self.match = re.compile(self.pattern()).fullmatch
@@ -65,7 +70,7 @@ class SegmentCheck:
 
     def holds(self, elements: Sequence[str]) -> bool:
         """Whether nothing is to be said of the elements of a segment that matches."""
-        if self.relations and not self._relations_hold(elements):
+        if self.relations and len(elements) > self._short and not self._relations_hold(elements):
             return False
         at = self.npi_at
         return not at or at >= len(elements) or elements[at - 1] != "XX" or is_npi(elements[at])
@@ -245,6 +250,11 @@ def is_npi(text: str) -> bool:
         return False
     doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in text[-2::-2])
     return (24 + doubled + sum(int(digit) for digit in text[-1::-2])) % 10 == 0
+
+
+def _is_there(rule: ElementRule) -> bool:
+    """Whether an element that matches is never empty."""
+    return rule.usage == "R" and (not rule.components or any(part.usage == "R" for part in rule.components))
 
 
 def _may_be_cut(rule: ElementRule) -> bool:

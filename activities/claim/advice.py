@@ -11,6 +11,7 @@ from domain.denials.classification import Adjudication
 from domain.denials.context import Context
 from domain.denials.deadlines import Deadline
 from domain.denials.explaining import Explanation
+from domain.denials.rules import DenialGroup
 
 
 def advice_on_denial(step: Step, meaning: Adjudication) -> dict[str, Any]:
@@ -22,12 +23,14 @@ def advice_on_denial(step: Step, meaning: Adjudication) -> dict[str, Any]:
         if rule is not None and rule.deadline_rule
         else knowledge_base().deadlines.find(meaning.remedy, kind, context, appealable=meaning.appealable)
     )
+    # What compliance has released is a denial like others to those who work it: no word of the suspicion.
+    told = rule if rule is not None and meaning.group is not DenialGroup.FRAUD else None
     return {
         "frequency": meaning.frequency,
         "deadline_days": deadline.days,
         "deadline_rule": deadline.rule,
-        "root_cause": rule.root_cause if rule else "unknown",
-        "worked_by": rule.worked_by if rule else "biller",
+        "root_cause": told.root_cause if told else "unknown",
+        "worked_by": told.worked_by if told else "biller",
     }
 
 

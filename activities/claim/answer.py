@@ -14,12 +14,13 @@ from activities.claim.closing import outcome_of
 from activities.claim.history import Decision, decisions, last_attempt
 from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_to_next_payer
 from activities.claim.patients_part import leave_to_patient
+from activities.claim.rejection import act_on_rejection
 from activities.claim.review import letter_answers
 from activities.claim.step import BILLER, SYSTEM, Step
 from activities.compliance.denials import refer_denial, shown_group
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.stages import Owes, Stage
-from domain.claim.submission import OPEN_STATES, AttemptState
+from domain.claim.submission import OPEN_STATES
 from domain.denials.classification import Adjudication, Remedy, Verdict
 from domain.denials.rules import DenialGroup
 from domain.ledger.chart import LedgerAccount
@@ -47,7 +48,7 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         if any(decision.meaning.verdict in _LEAVES_WORK for decision in known):
             follow_appeals(step)
     elif Stage(step.claim.stage) is Stage.WITH_PAYER:
-        _rejected(step)
+        act_on_rejection(step)
     elif Stage(step.claim.stage) is Stage.UNDER_REVIEW:
         letter_answers(step)
     elif Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
@@ -215,28 +216,6 @@ def _review(step: Step, decision: Decision) -> None:
         waits_for="a biller to read the payer's decision",
         owner=BILLER,
         denial_group=shown_group(meaning.group),
-    )
-
-
-def _rejected(step: Step) -> None:
-    last = last_attempt(step.session, step.claim)
-    if last is None or last.state != AttemptState.REJECTED:
-        return
-    reason = f"{last.category}:{last.status_code}"
-    step.ask_person(
-        f"attempt:{last.attempt}:rejected",
-        "rejected",
-        f"Attempt {last.attempt} was rejected before adjudication ({reason})",
-        "Correct what the payer could not take; it is sent again with the same frequency. The filing limit runs on",
-        within=WORK_WITHIN,
-        details={"category": last.category, "status": last.status_code},
-    )
-    step.move(
-        Stage.REJECTED,
-        Owes.PAYER,
-        next_in=WORK_WITHIN,
-        waits_for=f"a biller to correct the rejected claim ({reason})",
-        owner=BILLER,
     )
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from x12.validation.explained import EXPLAINED
+
 _KEPT = 10_000
 _POINTERS: dict[int, set[tuple[int, ...]]] = {}
 _MEDICARE = ("MA", "MB")
@@ -134,10 +136,6 @@ def _are_fine(pointers: tuple[int, ...], known: int, fine: set[tuple[int, ...]])
         fine.clear()
     fine.add(pointers)
     return True
-
-
-EXPLAINED = frozenset(("16", "96", "129", "148", "226", "227", "234", "252", "A1"))
-"""Adjustment reasons that need a remark code beside them, as X12's list 139 says of each."""
 
 
 def plain_payment(claim: Any) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from x12.validation.balancing import money
-from x12.validation.plain import EXPLAINED, plain_payment
+from x12.validation.explained import EXPLAINED
+from x12.validation.plain import plain_payment
 from x12.validation.situation import NONE, Hit, Hits, situation
 
 
@@ -125,7 +126,7 @@ def adjustment_twice(claim: Any) -> Hits:
 
 @situation("remark-missing", "835", "2110 LQ", severity="warning",
            unless=plain_payment,
-           source="X12 list 139: CARC 16, 96, 129, 148, 226, 227, 234, 252, A1 need a remark code")  # fmt: skip
+           source="X12 list 139: these CARC (explained_reasons.csv) ask for a remark code in their own text")
 def remark_missing(claim: Any) -> Hits:
     found: list[Hit] | None = None
     for line in claim.lines:

@@ -17,6 +17,7 @@ from domain.claim.stages import Owes, Stage
 from domain.claim.status import StatusAnswer, StatusKind
 from domain.coverage.coverage import Coverage, OtherCoverage, Payer, PayerKind
 from domain.remittance.remittance import Adjustment, RemittedClaim
+from edi.professional_claim import to_x12
 from gateways.clearinghouse import RealTimeLine
 from gateways.errors import PayerUnreachable
 from storage.organisations import LOCAL_PRACTICE
@@ -177,6 +178,34 @@ def test_three_payers_are_asked_one_after_the_other(new_desk: NewDesk) -> None:
     assert [decision.sequence for decision in sent.earlier] == ["P", "S"]
     snapshot = desk.remit(told(desk, 3, "3", (400, 400), "1:OA-23:14600", "2:OA-23:2100"))
     assert (snapshot.stage, snapshot.outcome) == (Stage.CLOSED, "clean")
+
+
+def test_a_third_payer_is_told_what_two_decided_of_whom_the_second_got_it_by_crossover(
+    medicare_first: Callable[..., Desk],
+) -> None:
+    """The 837P that goes out, from the 835s as they were posted: X222A1 2320, 2330B and 2430."""
+    desk = medicare_first(SUPPLEMENT, MEDICAID)
+    desk.remit(primary(desk, "19", "MA18"))
+    desk.pass_days(8)
+    codes = ("1:OA-23:12600", "1:PR-2:400", "2:OA-23:2100", "2:PR-2:400")
+    snapshot = desk.remit(told(desk, 1, "2", (2_000, 0), *codes, icn="SUPP77"))
+    assert (snapshot.stage, snapshot.payer_code) == (Stage.CODING, "MCAID")
+    desk.send()
+    sent = desk.for_submission(2)
+    claim = to_x12(sent)
+    assert (claim.subscriber.payer_responsibility, claim.frequency_code) == ("T", "1")
+    first, second = claim.other_coverages
+    assert [(one.payer_responsibility, one.filing_indicator) for one in (first, second)] == [("P", "12"), ("S", "CI")]
+    assert [one.payer.references[0].value for one in (first, second)] == ["ICN119", "SUPP77"]
+    assert [amount.amount_cents for one in (first, second) for amount in one.amounts] == [11_200, 2_000]
+    for line in claim.lines:
+        by_payer = {one.payer_id: one for one in line.adjudications}
+        assert set(by_payer) == {"MCARE", "SUPP1"}
+        for one in by_payer.values():
+            assert one.paid_cents + sum(a.amount_cents for a in one.adjustments) == line.charge_cents
+    assert sorted(a.amount_cents for one in claim.lines for part in one.adjudications for a in part.amounts) == [
+        400, 400, 400, 2_400,
+    ]  # fmt: skip
 
 
 def test_what_the_second_payer_denies_is_a_billers(new_desk: NewDesk) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.ledger.chart import LedgerAccount, Leg, check_balanced
 from domain.ledger.decision import ClaimInTheBooks, PlannedDecision, plan_decision, rank_of
 from domain.ledger.explaining import rule_of
-from domain.ledger.planning import plan_charge, plan_to_patient, plan_write_off
+from domain.ledger.planning import plan_charge, plan_earlier_share, plan_share_back, plan_to_patient, plan_write_off
 from domain.ledger.receivable import in_pairs, with_one_receivable
 from domain.remittance.remittance import RemittedClaim
 from tests.unit.domain.remits import cas, claims, negated, remitted, remitted_line, rules
@@ -46,6 +46,12 @@ class Books:
         self.legs += legs
         moved = sum(leg.amount_cents for leg in legs if leg.ledger_account is A.PAYER_RECEIVABLE)
         self.claim = replace(self.claim, open_cents=self.claim.open_cents + moved)
+
+    def hand_over(self, legs: tuple[Leg, ...]) -> None:
+        """Between the payers' side and the patient, without a decision."""
+        self.person(legs)
+        moved = sum(leg.amount_cents for leg in legs if leg.ledger_account is A.PATIENT_RECEIVABLE)
+        self.claim = replace(self.claim, handed_cents=self.claim.handed_cents + moved)
 
     def balances(self) -> dict[LedgerAccount, int]:
         sums: Counter[LedgerAccount] = Counter()
@@ -156,6 +162,28 @@ def test_a_forwarded_share_waits_and_its_reversal_takes_back_only_what_was_poste
     assert books.balances() == {A.PAYER_RECEIVABLE: 50000, A.REVENUE: -50000}
 
 
+def test_what_was_handed_to_the_patient_goes_back_before_a_payer_that_decides_for_the_first_time() -> None:
+    books = Books(50_000)
+    books.decide(primary())
+    books.hand_over(plan_share_back(7_500, 7, 3))
+    assert books.balances().get(A.PATIENT_RECEIVABLE) is None
+    books.decide(secondary("OA-23=42500", "CO-197=7500"), sequence="S")
+    assert (books.open, books.balances().get(A.PATIENT_RECEIVABLE, 0)) == (7_500, 0), "moved once, not twice"
+    assert books.claim.handed_cents == 0
+
+
+def test_another_refusal_leaves_the_patient_what_was_handed_to_them() -> None:
+    books = Books(50_000)
+    denial = remitted(remitted_line(50_000, cas("CO-27", 50_000)))
+    books.decide(denial)
+    books.hand_over(plan_to_patient(50_000, "ann", 7, 3, ("CO-27",)))
+    books.decide(replace(denial, payer_control_number="ICN3"))
+    assert books.balances()[A.PATIENT_RECEIVABLE] == 50_000
+    books.decide(primary())
+    assert books.balances()[A.PATIENT_RECEIVABLE] == 7_500
+    assert books.open == 0
+
+
 def test_every_leg_has_its_rule() -> None:
     books = Books(50000)
     for claim in (primary(), secondary("CO-45=43500"), negated(secondary("CO-45=43500"))):
@@ -178,7 +206,9 @@ steps = st.lists(
         st.tuples(st.just("decide"), claims, st.sampled_from("PST")),
         st.tuples(st.just("take back"), st.integers(0, 5)),
         st.tuples(st.just("write off"), st.integers(1, 20_000)),
-        st.tuples(st.just("to the patient"), st.integers(1, 20_000)),
+        st.tuples(
+            st.sampled_from(["to the patient", "earlier share", "back to the payers"]), st.integers(1, 20_000)
+        ),
     ),
     max_size=12,
 )
@@ -203,8 +233,14 @@ def test_any_history_balances_after_every_step(charge: int, history: list[tuple[
                 legs = plan_write_off(cents, "ann", 7, 3)
                 books.person(legs)
             case ("to the patient", int(cents)):
-                legs = plan_to_patient(cents, "ann", 7, 3)
-                books.person(legs)
+                legs = plan_to_patient(cents, "ann", 7, 3, ("CO-27",))
+                books.hand_over(legs)
+            case ("earlier share", int(cents)):
+                legs = plan_earlier_share(cents, 7, 3)
+                books.hand_over(legs)
+            case ("back to the payers", int(cents)):
+                legs = plan_share_back(cents, 7, 3)
+                books.hand_over(legs)
             case _:
                 continue
         if legs:
@@ -217,14 +253,19 @@ def test_any_history_balances_after_every_step(charge: int, history: list[tuple[
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(claims, st.sampled_from("PST")), min_size=1, max_size=6), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.tuples(claims, st.sampled_from("PST"), st.integers(-9_000, 9_000)), min_size=1, max_size=6),
+    st.randoms(use_true_random=False),
+)
 def test_a_history_that_is_taken_back_in_any_order_leaves_the_charge_open(
-    decided: list[tuple[RemittedClaim, str]], chance: object
+    decided: list[tuple[RemittedClaim, str, int]], chance: object
 ) -> None:
+    """What was handed to the patient without a decision, between the decisions, goes back with them."""
     books = Books(100_000)
-    for claim, sequence in decided:
+    for claim, sequence, handed in decided:
         books.decide(claim, sequence=sequence)
-    back = [negated(claim) for claim, _ in decided]
+        books.hand_over(plan_earlier_share(handed, 7, 3))
+    back = [negated(claim) for claim, *_ in decided]
     chance.shuffle(back)  # type: ignore[attr-defined]
     for claim in back:
         assert books.decide(claim).takes_back is not None

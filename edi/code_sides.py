@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import warnings
 from functools import cache
 
 from domain.coding.audit.context import Sided
+from edi.diagnosis_library import diagnosis_library
 
 _WORDS = re.compile(r"\b(right|left|unspecified)\b", re.IGNORECASE)
 _COURSE = re.compile(r", (initial|subsequent) encounter.*$|, sequela$", re.IGNORECASE)
@@ -23,10 +23,7 @@ class CodeSides:
 
 @cache
 def _sides() -> dict[str, Sided]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # how the library reads its own data
-        import simple_icd_10_cm as icd
-
+    icd = diagnosis_library()
     named: dict[tuple[str, str], dict[str, list[str]]] = {}
     for code in icd.get_all_codes(with_dots=False):
         if not icd.is_leaf(code):

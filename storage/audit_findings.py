@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from domain.coding.audit.finding import Finding
 from domain.coding.audit.standing import FindingState
-from storage.models import AuditFinding
+from storage.models import AuditFinding, WorkItem
 from storage.models.base import LARGEST_NUMBER
+from storage.work_items import DIAGNOSIS_AUDIT
 
 UNDECIDED = (FindingState.OPEN.value, FindingState.QUERIED.value)
 
@@ -82,6 +83,20 @@ def undecided(session: Session, keys: Collection[str]) -> list[AuditFinding]:
     """Those of these keys about which nobody has decided yet."""
     rows = select(AuditFinding).where(AuditFinding.key.in_(keys), AuditFinding.state.in_(UNDECIDED))
     return list(session.scalars(rows.order_by(AuditFinding.number)))
+
+
+def any_undecided(session: Session, numbers: Collection[int]) -> bool:
+    """Whether anything is left to decide among these findings."""
+    rows = select(AuditFinding.number).where(AuditFinding.number.in_(numbers), AuditFinding.state.in_(UNDECIDED))
+    return session.scalar(rows.limit(1)) is not None
+
+
+def warnings_about(session: Session, claims: Collection[int]) -> list[WorkItem]:
+    """The open work items by which coders were warned about these claims."""
+    rows = select(WorkItem).where(
+        WorkItem.claim_number.in_(claims), WorkItem.kind == DIAGNOSIS_AUDIT, WorkItem.closed_on.is_(None)
+    )
+    return list(session.scalars(rows.order_by(WorkItem.id)))
 
 
 def listed(

@@ -14,8 +14,10 @@ from storage.models import WorkItem
 from storage.models.base import Json
 
 UNDERPAID, OVERPAID, UNDERPAYMENT_APPEALED = "underpaid", "paid_over_contract", "underpayment_appealed"
-_OUTLIVES_ITS_CLAIM = (UNDERPAID, OVERPAID, UNDERPAYMENT_APPEALED)
-"""What a payer owes by contract waits for a person also when the claim has moved on to its patient, or is closed."""
+DIAGNOSIS_AUDIT, HELD_FOR_REVIEW = "diagnosis_audit", "held_for_review"
+_OUTLIVES_ITS_CLAIM = (UNDERPAID, OVERPAID, UNDERPAYMENT_APPEALED, DIAGNOSIS_AUDIT, HELD_FOR_REVIEW)
+"""What a payer owes by contract waits for a person also when the claim has moved on to its patient, or is closed; a
+question about a chart is answered after the claim went, and a review ends by its own decision."""
 
 
 def open_item(

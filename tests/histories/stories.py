@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from temporalio.client import WorkflowHistory
 
 from contracts import task_queues
+from contracts.audit import AUDIT_WORKFLOW, AuditNight
 from contracts.wire import BATCH_WORKFLOW, FILE_WORKFLOW, SWEEP_WORKFLOW, BatchOpened, FileReceived, Sweep
 from domain.claim.stages import Stage
 from tests.integration.workflows.case_story import CaseStory
@@ -187,6 +188,10 @@ async def sweep(office: Office) -> list[WorkflowHistory]:
     ]
 
 
+async def audit(office: Office) -> list[WorkflowHistory]:
+    return [await short(office, AUDIT_WORKFLOW, AuditNight())]
+
+
 async def renewed(office: Office) -> list[WorkflowHistory]:
     """Two runs of one claim; on a server that suggests continue-as-new early."""
     story = await with_payer(office)
@@ -216,4 +221,5 @@ STORIES: dict[str, Callable[[Office], Awaitable[list[WorkflowHistory]]]] = {
     "batch": batch,
     "file": file,
     "sweep": sweep,
+    "audit": audit,
 }

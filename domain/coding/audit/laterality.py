@@ -23,8 +23,10 @@ def sides_on_a_claim(chart: Chart, audit: AuditContext) -> Iterator[Finding]:
             continue
         for service in claim.services:
             sides = {_SIDE_OF_MODIFIER[one] for one in service.modifiers if one in _SIDE_OF_MODIFIER}
+            if len(sides) != 1:
+                continue
             told = {code: sided.side for code in claim.of_line(service) if (sided := audit.sides.of(code))}
-            if len(sides) != 1 or not told or set(told.values()) != {_OPPOSITE[next(iter(sides))]}:
+            if not told or set(told.values()) != {_OPPOSITE[next(iter(sides))]}:
                 continue
             side = next(iter(sides))
             yield _finding(
@@ -47,6 +49,8 @@ def sides_in_time(chart: Chart, audit: AuditContext) -> Iterator[Finding]:
     since = audit.before("lab_window_days")
     near = timedelta(days=audit.rules.days("side_days"))
     groups: dict[str, list[tuple[CodedClaim, str, str]]] = {}
+    if len(chart.claims) < 2:
+        return
     for claim in chart.claims:
         if since <= claim.on <= audit.today:
             for code in claim.diagnoses:

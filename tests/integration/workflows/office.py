@@ -18,6 +18,7 @@ from contracts import task_queues
 from contracts.converter import data_converter
 from stack.temporal_server import ensure_search_attributes
 from tests.integration.workflows.case_desk import CaseDesk
+from tests.integration.workflows.chart_room import ChartRoom
 from tests.integration.workflows.front_office import Accounts, Inbox, Interchanges, Looks, Post
 from tests.integration.workflows.practice import Payers, Practice
 from workers.deployment import make_current
@@ -39,6 +40,7 @@ class Office:
         self.interchanges = Interchanges()
         self.inbox = Inbox()
         self.looks = Looks()
+        self.charts = ChartRoom()
 
 
 async def namespace_of_its_own(address: str, namespace: str) -> Client:
@@ -101,6 +103,9 @@ def stories_worker(office: Office, threads: ThreadPoolExecutor, max_cached_workf
             inbox.classify,
             inbox.process,
             inbox.finish,
+            office.charts.next_organisation,
+            office.charts.audit_page,
+            office.charts.audit_practice,
             looks.ready,
             looks.unacknowledged,
             looks.deposits,

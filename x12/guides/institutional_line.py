@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from x12.engine.guide import Loop, Slot
 from x12.engine.records import Fields
-from x12.guides.claim_records import ATTACHMENT, ATTACHMENT_USE, CAS_USE, CTP, LIN, LX, NOTE, PRICED, REFUSED
-from x12.guides.common import AMT, CAS, DTP, PROCEDURE, RAW, ref
+from x12.guides.claim_lines import adjudication, drug
+from x12.guides.claim_records import ATTACHMENT, ATTACHMENT_USE, LX, NOTE, PRICED, REFUSED
+from x12.guides.common import AMT, DTP, PROCEDURE, RAW, ref
 from x12.guides.institutional_parts import line_providers
 from x12.transactions.institutional_claim import InstitutionalLine, InstitutionalLineAdjudication
-from x12.transactions.supplements import Drug
 
 SV2 = Fields(
     "revenue_code=1 charge_cents=3 unit=4 quantity=5:decimal noncovered_cents=7", procedure=(2, PROCEDURE)
@@ -17,17 +17,7 @@ SVD = Fields(
     "payer_id=1 paid_cents=2 revenue_code=4 quantity=5:decimal bundled_line=6:integer", procedure=(3, PROCEDURE)
 )
 
-ADJUDICATION = Loop(
-    "2430",
-    InstitutionalLineAdjudication,
-    (
-        Slot("SVD", "1 2 ?3 3.1=ER|HC|HP|IV|WK 3.2 ?3.3 ?3.4 ?3.5 ?3.6 ?3.7 4 5 ?6", SVD, required=True),
-        Slot("CAS", CAS_USE, CAS, "adjustments", many=True, most=5),
-        Slot("DTP", "1=573 2=D8 3", DTP, "dates", many=True, most=1, required=True),
-        Slot("AMT", "1=EAF 2", AMT, "amounts", many=True, most=1),
-    ),
-    "adjudications", many=True, most=15,
-)  # fmt: skip
+DECISION = Slot("SVD", "1 2 ?3 3.1=ER|HC|HP|IV|WK 3.2 ?3.3 ?3.4 ?3.5 ?3.6 ?3.7 4 5 ?6", SVD, required=True)
 
 LINE = Loop(
     "2400",
@@ -42,18 +32,9 @@ LINE = Loop(
         Slot("NTE", "1=TPO 2", NOTE, "notes", many=True, most=1),
         Slot("HCP", f"{PRICED} ?8 ?9=ER|HC|HP|IV|WK ?10 ?11=DA|UN ?12 {REFUSED}", RAW, "supplements",
              many=True, most=1),
-        Loop(
-            "2410",
-            Drug,
-            (
-                Slot("LIN", "2=N4 3", LIN, required=True),
-                Slot("CTP", "4 5 5.1=F2|GR|ME|ML|UN", CTP, required=True),
-                ref("VY|XZ", most=1, use="2"),
-            ),
-            "drug", most=1,
-        ),
+        drug("N4", ref("VY|XZ", most=1, use="2")),
         *line_providers(),
-        ADJUDICATION,
+        adjudication(InstitutionalLineAdjudication, DECISION),
     ),
     "lines", many=True, required=True, most=999,
 )  # fmt: skip

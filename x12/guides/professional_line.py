@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from x12.engine.guide import Loop, Slot
 from x12.engine.records import Fields
+from x12.guides.claim_lines import adjudication, drug
 from x12.guides.claim_records import (
     ATTACHMENT,
-    CAS_USE,
     CONTRACT,
     CONTRACT_USE,
-    CTP,
     FILE_INFORMATION,
-    LIN,
     LX,
     NOTE,
     PRICED,
@@ -19,10 +17,10 @@ from x12.guides.claim_records import (
     REPORT_TYPES,
     contacts,
 )
-from x12.guides.common import AMT, CAS, DTP, PROCEDURE, QTY, RAW, Pointers, address, party, ref
+from x12.guides.common import AMT, PROCEDURE, QTY, RAW, Pointers, address, party, ref
 from x12.guides.professional_parts import AMBULANCE, LINE_CONDITIONS, dates, providers
 from x12.transactions.professional_claim import LineAdjudication, ServiceLine
-from x12.transactions.supplements import Drug, DurableEquipment, Form, FormAnswer
+from x12.transactions.supplements import DurableEquipment, Form, FormAnswer
 
 SV1 = Fields(
     "charge_cents=2 unit=3 quantity=4:decimal place_of_service=5 emergency=9 epsdt=11 family_planning=12 "
@@ -40,17 +38,7 @@ LQ = Fields("list_code=1 form=2")
 FRM = Fields("question=1 yes_no=2 text=3 date=4:date percent=5:decimal", FormAnswer)
 PROCEDURE_USE = "1 1.1=ER|HC|IV|WK 1.2 ?1.3 ?1.4 ?1.5 ?1.6 ?1.7"
 
-ADJUDICATION = Loop(
-    "2430",
-    LineAdjudication,
-    (
-        Slot("SVD", "1 2 3 3.1=ER|HC|HP|IV|WK 3.2 ?3.3 ?3.4 ?3.5 ?3.6 ?3.7 5 ?6", SVD, required=True),
-        Slot("CAS", CAS_USE, CAS, "adjustments", many=True, most=5),
-        Slot("DTP", "1=573 2=D8 3", DTP, "dates", many=True, most=1, required=True),
-        Slot("AMT", "1=EAF 2", AMT, "amounts", many=True, most=1),
-    ),
-    "adjudications", many=True, most=15,
-)  # fmt: skip
+DECISION = Slot("SVD", "1 2 3 3.1=ER|HC|HP|IV|WK 3.2 ?3.3 ?3.4 ?3.5 ?3.6 ?3.7 5 ?6", SVD, required=True)
 
 _REFERRING, _RENDERING, _FACILITY, _SUPERVISING, _PICK_UP, _DROP_OFF = providers("2420", line=True)
 
@@ -79,16 +67,7 @@ LINE = Loop(
         Slot("NTE", "1=TPO 2", NOTE, "notes", many=True, most=1),
         Slot("PS1", "1 2", RAW, "supplements", many=True, most=1),
         Slot("HCP", f"{PRICED} ?9=ER|HC|HP|IV|WK ?10 ?11=MJ|UN ?12 {REFUSED}", RAW, "supplements", many=True, most=1),
-        Loop(
-            "2410",
-            Drug,
-            (
-                Slot("LIN", "2=EN|EO|HI|N4|ON|UK|UP 3", LIN, required=True),
-                Slot("CTP", "4 5 5.1=F2|GR|ME|ML|UN", CTP, required=True),
-                ref("VY|XZ", most=1),
-            ),
-            "drug", most=1,
-        ),
+        drug("EN|EO|HI|N4|ON|UK|UP", ref("VY|XZ", most=1)),
         _RENDERING,
         party("2420B", "purchased_service_provider", "QB", ref("0B|1G|G2", each=0), use="2=1|2 ?8=XX ?9"),
         _FACILITY,
@@ -98,7 +77,7 @@ LINE = Loop(
         _REFERRING,
         _PICK_UP,
         _DROP_OFF,
-        ADJUDICATION,
+        adjudication(LineAdjudication, DECISION),
         Loop(
             "2440",
             Form,

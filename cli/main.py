@@ -11,6 +11,8 @@ import typer
 from typer.core import TyperGroup
 
 from cli import fast_forward, importing, local_stack
+from cli.appeals import app as appeals
+from cli.appeals import deadlines, medicare
 from cli.cash import deposits, entering, exporting, periods, visits
 from cli.claims import app as claims
 from cli.contracting import contract, variance
@@ -86,6 +88,9 @@ local_stack.register(app)
 importing.register(app)
 app.add_typer(claims, name="claim")
 app.add_typer(denial, name="denial")
+app.add_typer(appeals, name="appeal")
+app.add_typer(medicare, name="medicare")
+deadlines.register(app)
 app.add_typer(ledger.app, name="ledger")
 exporting.register(ledger.app)
 app.add_typer(account.app, name="account")

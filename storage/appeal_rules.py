@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.appeals.evidence import EvidenceRule, parse_evidence
 from domain.appeals.ladder import Ladders, parse_ladders
 from domain.appeals.letter import SUFFIX, problems_of
+from domain.deadlines.filing_watch import FilingException, parse_exceptions
 
 OWN_FILES = "CLAIMFLOW_REFERENCE_DATA"
 """Folder of the operator: a file there takes the place of the packaged one of the same name."""
@@ -36,6 +37,16 @@ def evidence_rules() -> tuple[EvidenceRule, ...]:
         ValueError: a row does not fit; the message names it.
     """
     return parse_evidence(_rows("evidence.csv"))
+
+
+@lru_cache(maxsize=1)
+def filing_exceptions() -> tuple[FilingException, ...]:
+    """When payers take a claim after its filing limit.
+
+    Raises:
+        ValueError: a row does not fit; the message names it.
+    """
+    return parse_exceptions(_rows("filing_exceptions.csv"))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from activities.claim import filing_watch
 from activities.claim.advice import advice_on_status
 from activities.claim.history import last_attempt
 from activities.claim.next_payer import bill_this_payer, waits_for_crossover
@@ -131,6 +132,8 @@ def remind(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         # The account asks and has an owner and dates of its own; the claim only looks again.
         step.stay(next_in=ACCOUNT_LOOKED_AT_EVERY, waits_for=step.claim.next_what, owner=step.claim.owner)
         step.ring_account()
+        return step.snapshot()
+    if filing_watch.warn(step):
         return step.snapshot()
     times = _reminded(step) + 1
     pause = REMIND_AFTER[min(times, len(REMIND_AFTER)) - 1]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from activities import parties
+from activities.claim import filing_watch
 from activities.claim.view import snapshot_of
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.stages import Owes, Stage
@@ -23,6 +24,7 @@ from storage.reference import policy
 BILLER = "biller"
 BILLING_MANAGER = "billing_manager"
 SYSTEM = "system"
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(kw_only=True)
@@ -130,13 +132,17 @@ class Step:
         owner: str,
         denial_group: str | None = None,
     ) -> None:
-        """Move the claim to a stage that waits."""
+        """Move the claim to a stage that waits; it wakes sooner where its filing limit comes before."""
+        next_at = self.now + next_in
+        if next_in > _ONE_DAY and (look := filing_watch.look_before(self.session, self.claim, stage, self.today)):
+            zone = parties.time_zone(self.session, self.ref.organisation_id)
+            next_at = min(next_at, datetime.combine(look, time(9), tzinfo=zone).astimezone(self.now.tzinfo))
         self.claim = claims.set_stage(
             self.session,
             self.claim.number,
             stage=stage,
             owes=owes,
-            next_at=self.now + next_in,
+            next_at=next_at,
             next_what=waits_for,
             owner=owner,
             denial_group=denial_group,

@@ -45,6 +45,7 @@ def doctor(as_json: options.AsJson = False) -> None:
 
 
 async def _examine() -> tuple[list[Finding], int]:
+    from activities.appeals.register import missing
     from cli.connection import connect_temporal, find_servers, open_books
     from cli.ops.running import not_running
     from storage.clock import PostgresBusinessClock
@@ -58,6 +59,15 @@ async def _examine() -> tuple[list[Finding], int]:
         with books.system() as session:
             found = findings(session, now)
             stories = open_stories(session)
+            found += [
+                Finding(
+                    kind="not_registered",
+                    where=f"claim/{denial.claim_number}",
+                    what=f"a Medicare denial of attempt {denial.attempt} has no record of its examination",
+                    remedy="`claimflow medicare register --complete` in its organisation",
+                )
+                for denial in missing(session)
+            ]
             if not dispatcher_runs(session, LEASE):
                 found.append(
                     Finding(

@@ -63,13 +63,18 @@ def test_two_denials_that_are_read_together_are_both_entered(new_desk: Callable[
     assert [row["line"] for row in records(desk)] == [1]
 
 
-def test_other_payers_denials_stay_out_and_a_paid_claim_has_none(new_desk: Callable[..., Desk]) -> None:
-    commercial, paid = new_desk(), new_desk(PayerKind.MEDICARE)
-    commercial.deny("CO-50")
-    paid.remit(paid.decision())
+def test_a_commercial_payers_denial_stays_out(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    desk.deny("CO-50")
 
-    assert records(commercial) == []
-    assert records(paid) == []
+    assert records(desk) == []
+
+
+def test_a_paid_medicare_claim_has_no_record(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk(PayerKind.MEDICARE)
+    desk.remit(desk.decision())
+
+    assert records(desk) == []
 
 
 def test_what_an_earlier_release_left_out_is_found_and_completed(new_desk: Callable[..., Desk]) -> None:

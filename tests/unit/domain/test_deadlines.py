@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.coverage.coverage import PayerKind
 from domain.deadlines.business_days import add_business_days, is_business_day, on_or_after
-from domain.deadlines.follow_up import Awaited, FollowUp, FollowUpKind, FollowUpPolicy, next_follow_up
+from domain.deadlines.filing_watch import due_warning, next_look, why_passed
 from domain.deadlines.timely_filing import (
     MEDICARE,
     FilingLimit,
@@ -18,6 +19,7 @@ from domain.deadlines.timely_filing import (
     state,
     warning_dates,
 )
+from storage.appeal_rules import filing_exceptions
 from tests.unit.domain.samples import content, line
 
 THANKSGIVING = frozenset({date(2026, 11, 26)})
@@ -99,45 +101,27 @@ def test_a_limit_without_days_is_refused() -> None:
         FilingLimit(amount=0, unit=LimitUnit.DAYS, source="x")
 
 
-POLICY = FollowUpPolicy(acknowledgement_days=3, remittance_days=21, repeat_days=7, questions=2)
-SENT = date(2026, 3, 2)
+@pytest.mark.parametrize(
+    ("today", "told", "looks_again"),
+    [
+        (date(2026, 1, 2), None, date(2026, 1, 30)),
+        (date(2026, 1, 30), 60, date(2026, 3, 17)),
+        (date(2026, 3, 18), 14, date(2026, 3, 24)),
+        (date(2026, 3, 30), 1, date(2026, 4, 1)),
+        (date(2026, 3, 31), 1, date(2026, 4, 1)),
+        (date(2026, 4, 1), 0, None),
+    ],
+)
+def test_people_are_warned_ahead_of_a_filing_limit_and_told_when_it_has_passed(
+    today: date, told: int | None, looks_again: date | None
+) -> None:
+    last = date(2026, 3, 31)
+    assert due_warning(today, last, 60) == told
+    assert next_look(today, last, 60) == looks_again
 
 
-def due(acknowledged: bool, asked: int = 0, last: date | None = None) -> FollowUp:
-    return next_follow_up(
-        sent_on=SENT, acknowledged=acknowledged, questions_asked=asked, last_asked_on=last, policy=POLICY, holidays=NONE
-    )
-
-
-def test_an_unacknowledged_claim_is_asked_about_soon_and_an_acknowledged_one_later() -> None:
-    assert due(acknowledged=False) == FollowUp(
-        kind=FollowUpKind.ASK_STATUS, due_on=date(2026, 3, 5), awaited=Awaited.ACKNOWLEDGEMENT
-    )
-    assert due(acknowledged=True) == FollowUp(
-        kind=FollowUpKind.ASK_STATUS, due_on=date(2026, 3, 31), awaited=Awaited.REMITTANCE
-    )
-
-
-def test_an_acknowledgement_after_a_question_leaves_the_payer_in_peace() -> None:
-    assert due(acknowledged=True, asked=1, last=date(2026, 3, 5)).due_on == date(2026, 3, 31)
-
-
-def test_after_the_last_question_a_person_takes_over_and_silence_never_waits_for_ever() -> None:
-    assert due(acknowledged=True, asked=1, last=date(2026, 3, 31)).kind is FollowUpKind.ASK_STATUS
-    last = due(acknowledged=True, asked=2, last=date(2026, 4, 9))
-    assert (last.kind, last.due_on) == (FollowUpKind.WORK_ITEM, date(2026, 4, 20))
-
-
-@given(st.booleans(), st.integers(0, 6), st.integers(0, 60))
-def test_a_next_date_always_lies_ahead_of_the_last_question(acknowledged: bool, asked: int, after: int) -> None:
-    last = SENT + timedelta(days=after) if asked else None
-    found = due(acknowledged, asked, last)
-    assert found.due_on > (last or SENT)
-    assert is_business_day(found.due_on, NONE)
-    assert (found.kind is FollowUpKind.WORK_ITEM) == (asked >= POLICY.questions)
-
-
-@pytest.mark.parametrize("change", [{"repeat_days": 0}, {"acknowledgement_days": 0}, {"questions": -1}])
-def test_a_policy_that_asks_without_pause_is_refused(change: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        FollowUpPolicy(**change)
+def test_a_claim_past_its_limit_says_why_and_what_the_exceptions_are() -> None:
+    told = why_passed(date(2026, 3, 31), "42 CFR 424.44(a)", PayerKind.MEDICARE, filing_exceptions())
+    assert "by 2026-03-31 (42 CFR 424.44(a))" in told
+    assert [f"424.44(b)({n})" in told for n in (1, 2, 3, 4)] == [True] * 4
+    assert "contract" in why_passed(date(2026, 3, 31), "contract", PayerKind.COMMERCIAL, filing_exceptions())

@@ -8,12 +8,11 @@ from activities.claim.history import Decision, decisions
 from activities.claim.next_payer import PLACES
 from activities.claim.refusal import Refused
 from activities.claim.step import SYSTEM, Step
-from activities.denial_rules import denial_rules
+from activities.protected_patients import protecting_rule
 from contracts.claim import CommandBody
 from domain.claim.patients_part import PatientsPart, insured_by_medicaid, why_no_self_pay
-from domain.coverage.coverage import SEQUENCES, PayerKind, rank_of_sequence
+from domain.coverage.coverage import SEQUENCES, rank_of_sequence
 from domain.denials.classification import Verdict
-from domain.denials.rules import Nature
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.planning import plan_earlier_share, plan_to_patient
 from storage import claims, ledger
@@ -111,9 +110,5 @@ def _post(step: Step, key: str, kind: str, cites: str, by: str, legs: tuple[Leg,
 
 def _protected(known: Iterable[Decision]) -> str:
     """The rule by which a remark of any decision keeps even a plain share from the patient; empty for none."""
-    for decision in known:
-        remarks = frozenset(entry["code"] for entry in decision.row.remarks if "code" in entry)
-        rule = denial_rules().find("PR", "1", remarks, PayerKind.COMMERCIAL)
-        if rule is not None and rule.nature is Nature.REVIEW:
-            return rule.why
-    return ""
+    rules = (protecting_rule([e["code"] for e in decision.row.remarks if "code" in e]) for decision in known)
+    return next(filter(None, rules), "")

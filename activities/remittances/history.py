@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from activities.protected_patients import protecting_rule
 from activities.remittances.loops import FoundAttempt
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.decision import REVERSAL, ClaimInTheBooks, StandingDecision, rank_of
@@ -17,6 +18,7 @@ from domain.ledger.receivable import in_pairs
 from domain.remittance.remittance import RemittedClaim
 from storage import remittances
 from storage.handed_over import handed_cents
+from storage.remarks import remark_codes
 
 
 def claims_in_the_books(
@@ -40,14 +42,17 @@ def claims_in_the_books(
     handed = handed_cents(session, earlier)
     legs = _legs(session, [row.key for rows in earlier.values() for row in rows])
     sequences = _sequences(session, earlier)
+    stands = {number: standing(rows, legs, sequences) for number, rows in earlier.items()}
+    remarks = remark_codes(session, [one.reference for several in stands.values() for one in several])
     return {
         one.claim_number: ClaimInTheBooks(
             claim_number=one.claim_number,
             account_number=one.row.account_number,
             open_cents=open_cents.get(one.claim_number, 0),
-            standing=standing(earlier.get(one.claim_number, ()), legs, sequences),
+            standing=stands.get(one.claim_number, ()),
             turn=rank_of("1", one.row.turn),
             handed_cents=handed.get(one.claim_number, 0),
+            patient_protected=bool(protecting_rule(remarks.get(one.claim_number, ()))),
         )
         for one in found
     }

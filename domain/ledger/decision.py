@@ -68,6 +68,9 @@ class ClaimInTheBooks:
     """Rank of the payer whose turn it is: a share that an earlier payer names now is not the patient's yet."""
     handed_cents: int = 0
     """What was made the patient's without a decision, net: by a named person, or as an earlier payer's share."""
+    patient_protected: bool = False
+    """An earlier decision that stands says that the patient may not be asked (QMB, No Surprises Act): what a later
+    payer calls their share waits for a person too."""
 
     def original_of(self, reversal: RemittedClaim) -> StandingDecision | None:
         """The standing decision whose amounts a reversal negates: the last one, of the same payer's number if any."""
@@ -102,6 +105,7 @@ def plan_decision(
     """Plan one CLP loop that balances. ``patient_may_owe`` is False where a block stands beside PR."""
     if not is_posted(claim.status):
         return PlannedDecision(legs=(), after=books)
+    patient_may_owe = patient_may_owe and not books.patient_protected
     answered = any(decision.rank >= rank for decision in books.standing)
     if books.handed_cents and (not answered or _changes_who_owes(claim, patient_may_owe)):
         back = _handed_back(books)

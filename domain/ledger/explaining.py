@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from domain.cash.returned import RETURNED
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.decision import EARLIER_SHARE, HANDED_BACK, SHARE_AGAIN, TAKEN_BACK
 from domain.ledger.planning import COVERAGE_FIRST, LEFT_BY_EARLIER
@@ -37,6 +38,7 @@ def rule_of(ledger_account: str, cites: str) -> str:
         (HANDED_BACK, "a payer decided anew: what had become the patient's without a decision goes back first"),
         (LEFT_BY_EARLIER, "deductible, coinsurance or copay of an earlier payer, which the last payer left as it was"),
         (COVERAGE_FIRST, "a person added a coverage: nobody asks the patient before it has answered"),
+        (RETURNED, "the patient's payment came back unpaid: what it had settled is owed again"),
         (TAKEN_BACK, "the payer reversed its decision: what it had posted is taken back, leg by leg"),
     ):
         if cites.startswith(prefix):

@@ -218,3 +218,18 @@ def test_an_earlier_share_is_not_the_patients_where_a_rule_protects_them(
     assert "patient_receivable" not in desk.balances()
     assert desk.order("write_off").accepted
     assert "patient_receivable" not in desk.balances()
+
+
+def test_what_a_later_payer_leaves_to_a_protected_patient_is_not_asked_of_them(new_desk: NewDesk) -> None:
+    """Medicare says by N781 that the patient is a QMB; its supplement knows nothing of that and says PR."""
+    desk = new_desk(PayerKind.MEDICARE, others=(SECOND,))
+    assert desk.remit(primary(desk, "1", "N781")).stage is Stage.NEEDS_REVIEW
+    assert desk.order("resubmit", id="on", next_payer="yes").accepted, desk.told
+    desk.send()
+    codes = ("1:OA-23:12600", "1:PR-2:400", "2:OA-23:2100", "2:PR-2:400")
+    snapshot = desk.remit(told(desk, 2, "2", (2_000, 0), *codes))
+    assert "patient_receivable" not in desk.balances()
+    assert (snapshot.stage, desk.balances()["payer_receivable"]) == (Stage.NEEDS_REVIEW, 800)
+    assert desk.order("write_off").accepted
+    assert desk.snapshot().stage is Stage.CLOSED
+    assert desk.balances()["write_off"] == 800

@@ -20,20 +20,20 @@ RESTS_UNTIL_DUE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefundOrder:
-    """An order about one refund case."""
+class CaseOrder:
+    """An order about one case."""
 
     case_number: int
     body: CaseOrderBody
 
 
-def refund_orders(session: Session, today: date) -> list[RefundOrder]:
+def refund_orders(session: Session, today: date) -> list[CaseOrder]:
     """What is to be done about the open refund cases, in order of their numbers."""
     rows = session.scalars(
         select(CaseRow).where(CaseRow.kind == REFUND, CaseRow.state != CaseState.CLOSED.value).order_by(CaseRow.number)
     )
     return [
-        RefundOrder(case_number=row.number, body=body)
+        CaseOrder(case_number=row.number, body=body)
         for row in rows
         if (body := order_about(row.number, row.state, row.details, row.due_on, today)) is not None
     ]

@@ -16,7 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from cli.demo.decisions import INFORMATION, PATIENT_ACCOUNTS, Order, orders_for
 from cli.demo.encounters import DemoVisit
-from cli.demo.refund_desk import RefundOrder, refund_orders
+from cli.demo.refund_desk import CaseOrder, refund_orders
+from cli.demo.review_desk import review_orders
 from contracts.claim import CommandBody
 from contracts.ids import case_workflow_id, claim_workflow_id
 from storage import claims, work_items
@@ -56,7 +57,7 @@ class Staff:
         self._charts = charts
         self._organisation = organisation_id
         self._given: Counter[int] = Counter()
-        self._refund_orders: set[str] = set()
+        self._case_orders: set[str] = set()
         self.orders = 0
         """Orders that were carried out or are on their way."""
         self.refused: list[str] = []
@@ -75,7 +76,7 @@ class Staff:
                 by_claim.setdefault(task.claim_number, []).append(task)
         places = asyncio.Semaphore(PEOPLE)
         done += sum(await asyncio.gather(*(self._work(claim, listed, places) for claim, listed in by_claim.items())))
-        done += await self._refunds(now)
+        done += await self._cases(now)
         self.orders += done
         return done
 
@@ -87,23 +88,24 @@ class Staff:
                     return True
         return False
 
-    async def _refunds(self, now: datetime) -> int:
-        """Give the next order about each refund case; return how many were carried out."""
+    async def _cases(self, now: datetime) -> int:
+        """Give the next order about each refund and each review; return how many were carried out."""
 
-        def read() -> list[RefundOrder]:
+        def read() -> list[CaseOrder]:
             with self._books.transaction(self._organisation) as session:
-                return refund_orders(session, now.date())
+                reviews = review_orders(session, self._organisation, now.date())
+                return [*refund_orders(session, now.date()), *reviews]
 
-        fresh = [order for order in await asyncio.to_thread(read) if order.body.id not in self._refund_orders]
-        return sum([await self._order_refund(order) for order in fresh])
+        fresh = [order for order in await asyncio.to_thread(read) if order.body.id not in self._case_orders]
+        return sum([await self._order_case(order) for order in fresh])
 
-    async def _order_refund(self, order: RefundOrder) -> bool:
-        self._refund_orders.add(order.body.id)
+    async def _order_case(self, order: CaseOrder) -> bool:
+        self._case_orders.add(order.body.id)
         handle = self._client.get_workflow_handle(case_workflow_id(order.case_number))
         try:
             await self._persist(lambda: handle.execute_update(order.body.verb, order.body, id=order.body.id))
         except WorkflowUpdateFailedError as refusal:
-            self.refused.append(f"refund {order.case_number}: {order.body.verb} refused: {refusal.cause}")
+            self.refused.append(f"case {order.case_number}: {order.body.verb} refused: {refusal.cause}")
             return False
         return True
 

@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
+from activities.denial_rules import denial_rules
 from cli.demo.data_files import charges, practice, providers, read
 from cli.demo.encounters import DemoVisit, chart_of
 from domain.claim.correction import apply_changes
+from domain.denials.rules import DenialGroup
 from domain.people.identifiers import mbi_is_valid, npi_is_valid
 from domain.scrubbing.context import ScrubContext
 from domain.scrubbing.registry import blocks, scrub
@@ -123,7 +125,9 @@ def test_the_answer_key_turns_what_was_entered_into_what_the_chart_says() -> Non
         assert apply_changes(visit.encounter.content, visit.answer_key) == visit.chart, visit.number
 
 
-@pytest.mark.parametrize("story", ["authorization_missing", "modifier_missing", "diagnosis_wrong", "unprocessable"])
+@pytest.mark.parametrize(
+    "story", ["authorization_missing", "modifier_missing", "diagnosis_wrong", "unprocessable", "suspected"]
+)
 def test_a_faulty_claim_is_denied_as_entered_and_paid_as_charted(story: str) -> None:
     for visit in of_story(story):
         assert not findings_block(visit)
@@ -146,6 +150,37 @@ def test_an_argument_moves_one_payer_and_not_another() -> None:
         for visit in of_story("appealed")
     ]  # fmt: skip
     assert overturned == [True, True, False]
+
+
+def test_a_visit_priced_as_a_lesser_one_is_paid_in_part_and_in_full_after_an_appeal() -> None:
+    for visit in of_story("priced_wrongly"):
+        claim = submitted(visit, corrected=False)
+        cut = verdict_on(visit)
+        assert ("PI", "45") in {(t.group, t.reason) for line in cut.lines for t in line.adjustments}
+        case = Case(
+            claim=claim, persona=load_personas()["PPO01"], received_on=START, set_aside=frozenset({"45"})
+        )
+        appealed = adjudicate(case, load_fee_schedule())
+        assert 0 < cut.paid_cents + cut.patient_cents < appealed.paid_cents + appealed.patient_cents
+
+
+def test_what_the_payer_suspects_is_denied_by_its_review_unit() -> None:
+    for visit in of_story("suspected"):
+        (line,) = verdict_on(visit).lines
+        assert (line.adjustments[0].reason, line.remarks) == ("216", ("N35",))
+
+
+def test_the_demo_shows_every_group_of_denials() -> None:
+    found = set()
+    for visit in VISITS:
+        verdict = verdict_on(visit)
+        for line in verdict.lines:
+            for cas in line.adjustments:
+                remarks = frozenset(line.remarks) | frozenset(verdict.remarks)
+                kind = visit.chart.coverage.payer.kind
+                rule = denial_rules().find(cas.group, cas.reason, remarks, kind)
+                found.add(rule.denial_group if rule else None)
+    assert found == set(DenialGroup)
 
 
 def test_an_unprocessable_claim_is_medicares_ma130() -> None:

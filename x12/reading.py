@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from x12.engine.collecting import rare_collections
 from x12.envelope.model import X12File
 from x12.envelope.reader import EnvelopeReader
 from x12.errors import X12Error, X12Invalid
@@ -24,9 +25,10 @@ def read_file(data: bytes, *, codes: CodeLookup | None = SHAPES_ONLY) -> X12File
     """
     tokens = Tokenizer(io.BytesIO(data))
     reader = EnvelopeReader(tokens, codes=codes)
-    for batch in tokens.batches():
-        reader.feed_all(batch)
-    return reader.finish()
+    with rare_collections():
+        for batch in tokens.batches():
+            reader.feed_all(batch)
+        return reader.finish()
 
 
 def iter_claims(

@@ -65,6 +65,8 @@ class ShapeSource:
         values: dict[str, str] = {}
         lists: dict[str, list[str]] = {}
         nested: dict[str, dict[str, str]] = {}
+        names = [item.slot.into if isinstance(item, Sketched) else getattr(item.target, "into", "")
+                 for item in whole.items[first:]]  # fmt: skip
         for item in whole.items[first:]:
             if isinstance(item, Sketch):
                 target, value = self._inner(item)
@@ -81,6 +83,8 @@ class ShapeSource:
                 defaults = {one.name: one for one in dataclasses.fields(Address)}
                 for name, value in self._spread(item, defaults).items():
                     _enter(nested.setdefault(target.into, {}), name, value)
+            elif target.storing is APPENDS and _recurs(item) and names.count(target.into) == 1:
+                values[target.into] = self._value(item, alone=True)
             elif target.storing in (APPENDS, EXTENDS):
                 star = "*" if target.storing is EXTENDS else ""
                 lists.setdefault(target.into, []).append(f"{star}{self._value(item)},")
@@ -143,18 +147,18 @@ class ShapeSource:
                 held[name] = f"{found}.get({name!r}, {self.constant(default)})"
         return held
 
-    def _value(self, item: Sketched) -> str:
-        """The object, or objects, that a segment is."""
+    def _value(self, item: Sketched, *, alone: bool = False) -> str:
+        """The object, or objects, that a segment is; in a tuple where it is `alone` in its field."""
         record = getattr(item.slot.record, "fields", item.slot.record)
         if isinstance(record, Fields) and record.shape is not None:
             values = segment_source(self, item, record, {one.name: one for one in dataclasses.fields(record.shape)})
             if values is not None:
                 return self.made(record.shape, values)
         value = f"value_{len(self.lines)}"
-        self.lines.append(f"{value} = {self._word(item)}")
+        self.lines.append(f"{value} = {self._word(item, alone=alone)}")
         return value
 
-    def _word(self, item: Sketched) -> str:
+    def _word(self, item: Sketched, *, alone: bool = False) -> str:
         """What a segment says that is read as a whole: looked up where it recurs, else judged and read."""
         slot, delimiters = item.slot, self._delimiters
         check, read = slot.check, slot.record.read
@@ -165,7 +169,8 @@ class ShapeSource:
             elements = raw.split(separator)
             if not check.accepts(raw, elements):
                 raise ValueError(raw)
-            return read(elements, delimiters)
+            value = read(elements, delimiters)
+            return (value,) if alone else value
 
         def judge(raw: str) -> Any:
             elements = raw.split(separator)
@@ -173,7 +178,7 @@ class ShapeSource:
                 raise ValueError(raw)
             return read(elements, delimiters)
 
-        if getattr(slot.record, "recurs", False):
+        if _recurs(item):
             at, component = item.place
             begin, other = re.escape(separator), f"[^{re.escape(separator)}{re.escape(terminator)}]*+"
             if at:
@@ -197,6 +202,11 @@ class ShapeSource:
         body = "".join(f"    {line}\n" for line in lines)
         exec(f"def build({', '.join(('groups', 'position', *arguments))}):\n{body}", self.names)
         return self.names["build"]  # type: ignore[no-any-return]
+
+
+def _recurs(item: Sketched) -> bool:
+    """Whether the same segment comes again and again."""
+    return getattr(item.slot.record, "recurs", False)
 
 
 def _enter(values: dict[str, str], name: str, value: str) -> None:

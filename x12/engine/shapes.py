@@ -12,6 +12,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from x12.engine.batch import Batch
@@ -53,9 +54,10 @@ class Shapes:
         self._times: dict[Any, int] = {}
         self._learned = 0
 
-    def find(self, text: str, offset: int) -> tuple[Shape, re.Match[str]] | None:
-        """The shape that the text has from this offset on; None when it is not known."""
-        for shape in self.known:
+    def find(self, text: str, offset: int, start: int = 0) -> tuple[Shape, re.Match[str]] | None:
+        """The shape that the text has from this offset on, among those known from `start` on; None when there is
+        none."""
+        for shape in islice(self.known, start, None):
             found = shape.match(text, offset)
             if found is not None:
                 known = self.known
@@ -187,12 +189,18 @@ class ClaimShapes:
         lines = []
         try:
             if self._lines is not None and text.startswith(self._line_opening, offset):
+                known = self._lines.known
                 while True:
-                    found = self._lines.find(text, offset)
-                    if found is None:
-                        self._lines.learn(batch.segments, at + count)
-                        return 0, None
-                    one, inner = found
+                    inner = None
+                    if known:  # as `find`, which is asked only where the line is another than it mostly is
+                        one = known[0]
+                        inner = one.match(text, offset)
+                    if inner is None:
+                        found = self._lines.find(text, offset, 1)
+                        if found is None:
+                            self._lines.learn(batch.segments, at + count)
+                            return 0, None
+                        one, inner = found
                     line = one.build(inner.groups(""), position + count)
                     if line is None:
                         return 0, None

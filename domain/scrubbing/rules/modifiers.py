@@ -11,6 +11,7 @@ from domain.scrubbing.context import ClaimType, Rule, ScrubContext
 from domain.scrubbing.finding import Finding, Severity, error, warning
 
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
+_PROCEDURE = re.compile(r"[0-9]{4}[0-9AFTMU]|[A-V][0-9]{4}")
 _PLACE = "2400/SV101-3"
 _SEPARATE_SERVICE = frozenset({"59", "XE", "XP", "XS", "XU"})
 
@@ -51,9 +52,11 @@ def modifiers_fit_the_procedure(context: ScrubContext) -> Iterable[Finding]:
     """Each on the family it is for: visits, anesthesia, laboratory."""
     known = context.facts.modifiers
     for line in context.content.lines:
+        if line.modifiers and not _PROCEDURE.fullmatch(line.procedure):
+            continue
         for modifier in line.modifiers:
             fact = known.get(modifier)
-            if fact is not None and line.procedure and not fact.suits(line.procedure):
+            if fact is not None and not fact.suits(line.procedure):
                 message = f"modifier {modifier} does not belong to this kind of procedure"
                 remedy = "remove it, or put it on the line that the documentation shows it for"
                 yield warning("modifier-fit", _PLACE, message, remedy, line.number)

@@ -28,7 +28,7 @@ class Decision:
     means: str = "decided"
     """allowed, denied, partly, taken_back or unclear: what a biller would call it."""
     answers: frozenset[str] = frozenset()
-    """Orders on paper that it leaves to a biller: appeal, send_records."""
+    """Orders that it leaves to a biller: appeal and send_records on paper, self_pay."""
 
     @property
     def charge(self) -> int:
@@ -62,15 +62,17 @@ class Decision:
 
 VERDICTS = (
     "paid", "share", "deductible", "small_share", "denied", "partly", "unprocessable", "unknown_code", "records",
+    "no_coverage",
 )  # fmt: skip
 _REFUSED_WHOLE = {
     "denied": ("CO", "50"),
     "unprocessable": ("CO", "16"),
     "unknown_code": ("CO", "P99"),
     "records": ("CO", "252"),
+    "no_coverage": ("CO", "27"),
 }
 _MEANS = dict.fromkeys(_REFUSED_WHOLE, "denied") | {"partly": "partly", "unknown_code": "unclear"}
-_APPEALABLE = frozenset({"denied", "partly", "records"})
+_APPEALABLE = frozenset({"denied", "partly", "records", "no_coverage"})
 """MA130 leaves no right of appeal, and a code that nobody knows none that a machine could tell."""
 
 
@@ -78,6 +80,7 @@ def decide(verdict: str, charges: tuple[int, ...], *, control_number: str, icn: 
     """A decision of this kind over these charges."""
     answers = {"appeal"} if verdict in _APPEALABLE else set()
     answers |= {"send_records"} if verdict == "records" else set()
+    answers |= {"self_pay"} if verdict == "no_coverage" else set()
     return Decision(
         control_number=control_number,
         icn=icn,

@@ -99,6 +99,8 @@ class Model:
             claim.forgiven += max(claim.patient_open, 0)
         elif verb == "write_off":
             claim.given_up += max(claim.payer_open, 0)
+        elif verb == "self_pay":
+            self._wrong_orders += [f"claim {number}: {problem}" for problem in claim.make_self_pay()]
         elif verb == "void":
             claim.booked = 0
         self.account_moved(claim.account)

@@ -28,6 +28,8 @@ class Owed:
     given_up: int = 0
     forgiven: int = 0
     """Written off of the patient's part."""
+    handed: int = 0
+    """Made the patient's by a person (self-pay); a payer that says more than no again takes it back."""
     patient_open: int = 0
     """What the patient owed at the last look."""
     told: list[Told] = field(default_factory=list)
@@ -44,7 +46,7 @@ class Owed:
             yield f"{verb} was taken in stage {self.stage}"
         if not any(verb in decision.answers for decision in self.newest):
             yield f"{verb} was taken, and the newest decision allows none"
-        elif (verb, len(self.decisions)) in self.asked:
+        elif verb != "appeal" and (verb, len(self.decisions)) in self.asked:  # an appeal goes on to its next level
             yield f"{verb} was taken twice for one decision"
         self.asked.add((verb, len(self.decisions)))
         self.papers_due[ON_PAPER[verb]] += 1
@@ -53,16 +55,26 @@ class Owed:
     def decisions(self) -> list[Decision]:
         return [one.decision for one in self.told]
 
+    def make_self_pay(self) -> Iterable[str]:
+        """A person went past a denial for want of coverage: what it refused is the patient's, as far as it is open."""
+        denials = [one for one in self.decisions if "self_pay" in one.answers]
+        if not denials:
+            yield "self_pay was taken, and no decision says that the payer insures nobody"
+            return
+        self.handed += max(0, min(self.payer_open, denials[-1].charge - self.patient_part))
+
     def decided(self, decision: Decision) -> None:
+        if decision.sign < 0 or decision.paid or decision.patient:
+            self.handed = 0
         self.told.append(Told(decision=decision, given_up=self.given_up))
 
     @property
     def payer_open(self) -> int:
-        return self.booked - sum(left.explained for left in moved(self.booked, self.told)) - self.given_up
+        return self.booked - sum(left.explained for left in moved(self.booked, self.told)) - self.given_up - self.handed
 
     @property
     def patient_part(self) -> int:
-        return sum(left.patient for left in moved(self.booked, self.told))
+        return sum(left.patient for left in moved(self.booked, self.told)) + self.handed
 
     @property
     def contractual(self) -> int:

@@ -22,7 +22,7 @@ from tests.walk.walk import Broken, Envelope, Impossible, Order, Walk
 from tests.walk.world import ORGANISATION
 
 ANSWER_WITHIN = timedelta(seconds=30)
-_VERBS = ("correct", "resubmit", "appeal", "send_records", "write_off", "void", "hold", "release")
+_VERBS = ("correct", "resubmit", "appeal", "send_records", "write_off", "self_pay", "void", "hold", "release")
 
 
 async def check_in(walk: Walk, facts: dict[str, Any]) -> None:

@@ -33,6 +33,7 @@ AFTER_COMMAND = {
     "appeal": {"under_review"},
     "send_records": {"under_review"},
     "write_off": {"patient_balance", "closed", "needs_review"},
+    "self_pay": {"patient_balance", "closed", "needs_review"},
     "void": {"closed"},
     "release": {"coverage_issue", *_SENT},
     "hold": set[str](),
@@ -41,6 +42,7 @@ AFTER_TIME = {
     "with_payer": {"payer_silent"},
     "checked_in": {"coverage_issue", *_SENT},
     "patient_balance": {"closed"},
+    "under_review": {"denied"},  # an appeal that nobody filed in time
 }
 ON_PAPER = {"appeal": "appeal", "send_records": "records"}
 """What is ordered on paper, and what its manifest calls it."""

@@ -54,9 +54,10 @@ _NEGATIVE_IN_OUR_OWN_WORDS = {
     "storage.contracts": ("UnknownContract",),
     "storage.variances": ("UnknownVariance",),
     "storage.learned": ("UnknownProposal", "ProposalDecided"),
-    "activities.contracts.deciding": ("NotDecidable",),
+    "activities.deciding": ("NotDecidable",),
     "domain.cash.slip": ("SlipDoesNotSum",),
     "activities.cash.by_hand": ("DoesNotBalance",),
+    "activities.cash.returned": ("NotReturnable",),
     "domain.claim.commands": ("CommandInvalid",),
     "workers.deployment": ("ReleaseRefused",),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from domain.cash.payment import HandPayment
 from domain.remittance.balancing import dollars
-from storage.models import Account, FileTransaction, Receipt, RemittanceRow, WorkItem
+from storage.models import Account, FileTransaction, Posting, Receipt, RemittanceRow, WorkItem
 from storage.models.base import LARGEST_NUMBER
 
 UNKNOWN_ACCOUNT = "unknown_account"
@@ -90,6 +91,28 @@ def _remittances(session: Session, numbers: Collection[str]) -> dict[str, list[i
     for number, remittance_id in rows:
         found.setdefault(number, []).append(remittance_id)
     return found
+
+
+def receipts_of(session: Session, account_number: int) -> list[dict[str, Any]]:
+    """``[{"receipt", "received_on", "amount_cents", "method", "reference", "came_back_on"}]``, the newest first."""
+    came_back = select(Posting.key, Posting.business_date).where(Posting.key.like("receipt:%:returned")).subquery()
+    rows = session.execute(
+        select(Receipt, came_back.c.business_date)
+        .outerjoin(came_back, came_back.c.key == func.concat("receipt:", Receipt.id, ":returned"))
+        .where(Receipt.account_number == account_number)
+        .order_by(Receipt.id.desc())
+    )
+    return [
+        {
+            "receipt": receipt.id,
+            "received_on": receipt.received_on.isoformat(),
+            "amount_cents": receipt.amount_cents,
+            "method": receipt.method,
+            "reference": receipt.reference,
+            "came_back_on": day.isoformat() if day else None,
+        }
+        for receipt, day in rows
+    ]
 
 
 def require_accounts(session: Session, payments: Sequence[HandPayment]) -> None:

@@ -55,6 +55,8 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         _patient_settled(step)
     elif Stage(step.claim.stage) is Stage.NEEDS_REVIEW and refund_settled(step):
         hand_on_balance(step)
+    elif Stage(step.claim.stage) is Stage.CLOSED and step.balance(LedgerAccount.PATIENT_RECEIVABLE) > 0:
+        hand_on_balance(step)  # the patient's payment came back
     return step.snapshot()
 
 

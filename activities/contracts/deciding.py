@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from activities.claim.history import Decision, decisions
 from activities.claim.mail_room import corrections_since, facts, in_words, mail, remitted_on, sent_papers
 from activities.claim.step import BILLER, Step
 from activities.contracts.questions import variance_key
+from activities.deciding import Decider, NotDecidable
 from contracts.claim import ClaimRef
 from domain.claim.papers import Paper, PaperKind
 from domain.claim.review import last_day_to_appeal
@@ -25,27 +24,6 @@ from storage import claims, variances, work_items
 from storage.models import Submission, Variance
 from storage.reference import policy
 from storage.variances import ACCEPTED, APPEALED, OPEN
-
-
-class NotDecidable(ValueError):
-    """The variance does not wait for this decision; the text says what is the case."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decider:
-    """Who decides, why, when, in whose books."""
-
-    session: Session
-    organisation_id: int
-    by: str
-    reason: str
-    at: datetime
-
-    def step(self, claim_number: int) -> Step:
-        """A step of the claim, which is locked: posting locks it before it settles a variance."""
-        return Step.begin(
-            self.session, ClaimRef(organisation_id=self.organisation_id, claim_number=claim_number, today=self.at)
-        )
 
 
 def accept(decider: Decider, number: int) -> dict[str, Any]:
@@ -119,7 +97,7 @@ def appeal(decider: Decider, number: int) -> dict[str, Any]:
 
 
 def _waiting(decider: Decider, number: int, states: Sequence[str]) -> tuple[Step, Variance]:
-    step = decider.step(variances.claim_of(decider.session, number))
+    step = _step(decider, variances.claim_of(decider.session, number))
     row = variances.get(decider.session, number)
     if row.state not in states:
         raise NotDecidable(f"variance {number} does not wait for that: it is {row.state} by {row.decided_by}")
@@ -196,3 +174,10 @@ def _close_questions(decider: Decider, step: Step, remittance_claim_id: int) -> 
             work_items.close_by_key(
                 step.session, [variance_key(remittance_claim_id, what)], by=decider.by, on=step.today
             )  # fmt: skip
+
+
+def _step(decider: Decider, claim_number: int) -> Step:
+    """A step of the claim, which is locked: posting locks it before it settles a variance."""
+    return Step.begin(
+        decider.session, ClaimRef(organisation_id=decider.organisation_id, claim_number=claim_number, today=decider.at)
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities import parties
+from activities.deciding import Decider, NotDecidable
 from activities.inbound.context import Inbound
 from activities.remittances import asking
 from activities.remittances.loops import Head, Loop, MatchedLoop
@@ -27,36 +26,22 @@ from storage.serialise import from_json
 WAITING = ("held", "unmatched")
 
 
-class NotDecidable(ValueError):
-    """The remittance or claim does not wait for this decision; the text says what is the case."""
+def _acceptance(decider: Decider) -> Acceptance:
+    """The name and reason that stand on what is posted."""
+    return Acceptance(by=decider.by, reason=decider.reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decider:
-    """Who decides, why, when, in whose books."""
-
-    session: Session
-    organisation_id: int
-    by: str
-    reason: str
-    at: datetime
-
-    @property
-    def acceptance(self) -> Acceptance:
-        """The name and reason that stand on what is posted."""
-        return Acceptance(by=self.by, reason=self.reason)
-
-    def inbound(self, file_id: int) -> Inbound:
-        """As if the file came now."""
-        zone = parties.time_zone(self.session, self.organisation_id)
-        return Inbound(
-            session=self.session,
-            organisation_id=self.organisation_id,
-            file_id=file_id,
-            ordinal=0,
-            business_at=self.at,
-            today=self.at.astimezone(zone).date(),
-        )
+def _inbound(decider: Decider, file_id: int) -> Inbound:
+    """As if the file came now."""
+    zone = parties.time_zone(decider.session, decider.organisation_id)
+    return Inbound(
+        session=decider.session,
+        organisation_id=decider.organisation_id,
+        file_id=file_id,
+        ordinal=0,
+        business_at=decider.at,
+        today=decider.at.astimezone(zone).date(),
+    )
 
 
 def post_remittance(decider: Decider, remittance_id: int) -> dict[str, Any]:
@@ -66,10 +51,10 @@ def post_remittance(decider: Decider, remittance_id: int) -> dict[str, Any]:
         NotDecidable: it does not wait.
     """
     row, questions = _waiting_remittance(decider, remittance_id)
-    inbound = decider.inbound(row.file_id)
+    inbound = _inbound(decider, row.file_id)
     loops = _waiting_loops(decider.session, remittance_id)
     for place, question in enumerate(questions):
-        remittance_received(inbound, _delivered(row, question, loops if place == 0 else []), decider.acceptance)
+        remittance_received(inbound, _delivered(row, question, loops if place == 0 else []), _acceptance(decider))
     _close(decider, inbound, [question.key for question in questions])
     inbound.deliver_bells()
     left = len(_waiting_loops(decider.session, remittance_id))
@@ -83,7 +68,7 @@ def reject_remittance(decider: Decider, remittance_id: int) -> dict[str, Any]:
         NotDecidable: it does not wait.
     """
     row, questions = _waiting_remittance(decider, remittance_id)
-    inbound = decider.inbound(row.file_id)
+    inbound = _inbound(decider, row.file_id)
     if row.state == "held":
         row.state, row.decided_by, row.decided_reason = "rejected", decider.by, decider.reason
     loops = _waiting_loops(decider.session, remittance_id)
@@ -145,10 +130,10 @@ def not_ours(decider: Decider, loop_id: int) -> dict[str, Any]:
 
 
 def _carry_out(decider: Decider, row: RemittanceClaim, head: Head, matched: MatchedLoop) -> dict[str, Any]:
-    inbound = decider.inbound(head.file_id)
+    inbound = _inbound(decider, head.file_id)
     _close(decider, inbound, [asking.held_key(row.id), asking.unmatched_key(row.id)])
     work = Work(inbound=inbound)
-    post_loops(inbound, work, head, [matched], decider.acceptance)
+    post_loops(inbound, work, head, [matched], _acceptance(decider))
     work.write()
     inbound.deliver_bells()
     decider.session.refresh(row)
@@ -157,7 +142,7 @@ def _carry_out(decider: Decider, row: RemittanceClaim, head: Head, matched: Matc
 
 def _set_aside(decider: Decider, loop_id: int, states: tuple[str, ...], state: str) -> dict[str, Any]:
     row, head = _waiting_loop(decider, loop_id, states)
-    inbound = decider.inbound(head.file_id)
+    inbound = _inbound(decider, head.file_id)
     row.state, row.decided_by, row.decided_reason = state, decider.by, decider.reason
     decider.session.flush()
     _close(decider, inbound, [asking.held_key(row.id), asking.unmatched_key(row.id)])

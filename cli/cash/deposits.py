@@ -10,8 +10,8 @@ import typer
 
 from cli import options, output
 from cli.cash import values
-from cli.cash.deciding import Now, decided
 from cli.connection import reading
+from cli.deciding import Now, decided
 from cli.failures import Negative
 from domain.cash.deposit import DepositLine, DepositMethod
 

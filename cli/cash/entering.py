@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import options, output
-from cli.cash import values
-from cli.cash.deciding import Now, decided
+from cli.cash import returning, values
+from cli.deciding import Now, decided
 from cli.failures import Negative
 from domain.cash.payment import HandPayment, PaymentMethod
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 payments = typer.Typer(help="Patients' money by hand.", no_args_is_help=True)
+returning.register(payments)
 
 BatchFile = Annotated[
     Path,

@@ -8,8 +8,8 @@ import typer
 
 from cli import options, output
 from cli.cash import values
-from cli.cash.deciding import practice_now
 from cli.connection import open_books, require_organisation
+from cli.deciding import practice_now
 from cli.failures import Negative
 
 app = typer.Typer(help="Months that are closed: nothing is dated into them any more.", no_args_is_help=True)

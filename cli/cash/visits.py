@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import options, output
-from cli.cash.deciding import Now, decided
 from cli.connection import reading
+from cli.deciding import Now, decided
 from cli.failures import Negative
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import options, output
-from cli.cash.deciding import Now, decided
 from cli.connection import reading
+from cli.deciding import Now, decided
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from activities.contracts.deciding import Decider
+    from activities.deciding import Decider
 
 app = typer.Typer(help="Where a payer allowed something else than its contract says.", no_args_is_help=True)
 
@@ -117,7 +117,7 @@ def appeal(
 
 
 def _decide(organisation: int, by: str, reason: str, decide: Callable[[Decider], dict[str, Any]]) -> dict[str, Any]:
-    from activities.contracts.deciding import Decider
+    from activities.deciding import Decider
 
     def work(session: Session, now: Now) -> dict[str, Any]:
         who = Decider(session=session, organisation_id=organisation, by=by.strip(), reason=reason.strip(), at=now.at)

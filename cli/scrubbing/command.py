@@ -68,8 +68,8 @@ def _books(organisation: int) -> Iterator[tuple[Session | None, date]]:
     if not find_servers().variables.get("DATABASE_URL"):
         yield None, date.today()  # noqa: DTZ011 - a file on somebody's desk: the desk's own day
         return
-    from cli.cash.deciding import practice_now
     from cli.connection import open_books
+    from cli.deciding import practice_now
 
     with open_books() as books:
         today = practice_now(books, organisation).today

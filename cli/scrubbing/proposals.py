@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from cli import options, output
-from cli.cash.deciding import decided
 from cli.connection import reading
+from cli.deciding import decided
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="As `claimflow rules proposed` shows it.")]
 

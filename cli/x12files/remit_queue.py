@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import options, output
-from cli.connection import open_books, reading, require_organisation
+from cli.connection import reading
+from cli.deciding import Now, decided
 from cli.failures import Negative
 
 if TYPE_CHECKING:
-    from activities.remittances.deciding import Decider
+    from sqlalchemy.orm import Session
+
+    from activities.deciding import Decider
 
 Waiting = Annotated[
     str,
@@ -138,26 +141,14 @@ def not_ours(
 def _decide(
     organisation: int, by: str, reason: str, as_json: bool, act: Callable[[Decider], dict[str, Any]]
 ) -> None:
-    from activities.remittances.deciding import Decider, NotDecidable
-    from storage.clock import PostgresBusinessClock
+    from activities.deciding import Decider
 
-    if not by.strip() or not reason.strip():
-        raise Negative("--by and --reason must say something: the decision is kept with both")
-    with open_books() as books:
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
-        now = PostgresBusinessClock(books).now()
-        try:
-            done = books.run(
-                organisation,
-                lambda session: act(
-                    Decider(
-                        session=session, organisation_id=organisation, by=by.strip(), reason=reason.strip(), at=now
-                    )
-                ),
-            )
-        except NotDecidable as refused:
-            raise Negative(str(refused)) from None
+    def work(session: Session, now: Now) -> dict[str, Any]:
+        return act(
+            Decider(session=session, organisation_id=organisation, by=by.strip(), reason=reason.strip(), at=now.at)
+        )
+
+    done = decided(organisation, by, work, reason=reason)
     if as_json:
         output.print_json(done)
     else:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sqlalchemy import event
 
+from activities.deciding import Decider
 from activities.remittances import deciding
-from activities.remittances.deciding import Decider
 from storage import contracts
 from tests.integration.contracts.conftest import ContractedOffice
 from tests.integration.storage.together import together

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from activities.contracts import deciding
-from activities.contracts.deciding import Decider, NotDecidable
+from activities.deciding import Decider, NotDecidable
 from storage.models import File, Outbox, WorkItem
 from storage.work_items import close_items
 from tests.integration.contracts.conftest import ContractedOffice

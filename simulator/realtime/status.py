@@ -42,7 +42,8 @@ def _source(desk: Desk, source: x12.StatusSource, now: datetime) -> x12.StatusSo
 def _patient(desk: Desk, payer: str, patient: x12.StatusPatient, now: datetime) -> x12.StatusPatient:
     return replace(
         patient,
-        person=replace(patient.person, birth_date=None, sex=""),
+        birth_date=None,  # a 277 has no DMG
+        sex="",
         claims=tuple(_claim(desk, payer, claim, now) for claim in patient.claims),
         dependents=tuple(_patient(desk, payer, dependent, now) for dependent in patient.dependents),
     )

@@ -7,10 +7,12 @@ element and says what is wrong. What the quick way lets pass is what the long wa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from x12.engine.compiled import CompiledGuide, CompiledLoop, Target
+from x12.engine.records import Fields
 from x12.engine.slot_code import SlotCode, block
 from x12.engine.writing_check import good_npi
 
@@ -73,11 +75,26 @@ class _LoopCode:
                 self._lines += ["writer.lines += 1", f"segments.append(f'LX{self._separator}{{writer.lines}}')"]
             else:
                 self._slot(target)
+            if target is opening:
+                self._refuse_homeless()
         if loop.is_claim_level:
             self._lines.append("writer.lines = 0")
         exec("\n".join(block("def write(writer, segments, value, parent):", self._lines)), self._names)
         written: Writing = self._names["write"]
         return written
+
+    def _refuse_homeless(self) -> None:
+        """What the loop's object says in fields that none of its slots writes."""
+        shape = self._loop.shape
+        if shape is None or self._loop is self._guide.root:  # the root is the whole set, which `tree` turns into levels
+            return
+        written = {name for target in self._loop.items for name in _fields_of(target)}
+        names = [one.name for one in dataclasses.fields(shape) if one.compare and one.name not in written
+                 and one.default is not dataclasses.MISSING and not one.default]  # fmt: skip
+        if names:
+            self._names["homeless"] = names
+            self._lines.append(f"if {' or '.join(f'value.{name}' for name in names)}: "
+                               "writer.homeless(T0, value, homeless)")  # fmt: skip
 
     def _level(self, target: Target) -> None:
         """HL: numbers are counted, HL04 tells whether levels follow below."""
@@ -135,3 +152,21 @@ class _LoopCode:
         if not target.many or not (target.shared or target.keeps_raw):
             return ()
         return tuple(one for one in self._loop.items if one.many and one.into == target.into)
+
+
+def _fields_of(target: Target) -> Iterable[str]:
+    """The fields of a loop's object that this item writes."""
+    if target.into:
+        hoisted = target.loop.hoist if target.loop is not None else ()
+        return (target.into, *hoisted)
+    record = target.record
+    if not isinstance(record, Fields):
+        names: Iterable[str] = getattr(record, "names", ())
+        return names
+    return [
+        *(name for _, name, _, _ in record.simple),
+        *(name for _, name in record.repeats),
+        *(name for _, name, _ in record.composites),
+        *(name for parts in record.groups.values() for _, _, name, _ in parts),
+        *(name for _, _, name in record.tuples),
+    ]

@@ -105,6 +105,12 @@ class LoopWriter:
                 at = 0 if target.keeps_raw else target.codes[1]
                 self.error("element-code", f"{target.into}: there is no place for {what!r}", target, at)
 
+    def homeless(self, target: Target, value: Any, names: Sequence[str]) -> None:
+        """Refuse what stands in fields for which a loop has no segment."""
+        for name in names:
+            if getattr(value, name):
+                self.error("segment-not-used", f"{name} has no place in loop {target.name}", target)
+
     def hoisted(self, target: Target, value: Any, child: Any) -> Any:
         """A child with the fields of its parent which are written in its loop."""
         assert target.loop is not None

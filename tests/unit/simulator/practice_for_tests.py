@@ -288,9 +288,9 @@ def status_question(claim: SubmittedClaim, icn: str = "", control_number: int = 
             first_name="PAT",
             id_qualifier="MI",
             identifier=claim.member_id,
-            birth_date=date(1950, 2, 3),
-            sex="F",
         ),
+        birth_date=date(1950, 2, 3),
+        sex="F",
         claims=(asked,),
     )
     provider = x12.StatusProvider(

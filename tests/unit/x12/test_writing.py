@@ -45,6 +45,7 @@ def day(qualifier: str) -> x12.DateOrPeriod:
     (with_claim(dates=(day("999"),)), "DTP01"),
     (with_claim(dates=(day("431"), day("431"))), "DTP"),
     (with_claim(conditions=(x12.Condition(category="QQ", answer="Y", codes=("01",)),)), "CRC01"),
+    (with_claim(payer=replace(examples.claim().payer, birth_date=date(1990, 1, 1))), "NM1"),
     (with_claim(supplements=(("ZZZ", "1"),)), "CR1"),
     (with_claim(references=tuple(x12.Reference(qualifier="D9", value=value) for value in "12")), "REF"),
     (examples.claims(*()), None),

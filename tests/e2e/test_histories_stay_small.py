@@ -10,7 +10,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from contracts.ids import claim_workflow_id
-from storage.models import Claim, Receipt, Statement, Submission
+from storage.models import CaseRow, Claim, Receipt, Statement, Submission
 from storage.organisations import LOCAL_PRACTICE
 from tests.support.e2e_practice import FinishedDemo, Practice
 
@@ -67,9 +67,11 @@ def paid_on_the_second_statement(practice: Practice, claim_number: int) -> bool:
 
 
 def sent_once(practice: Practice, claim_number: int) -> bool:
-    """Never reversed or corrected, also not by another test on the same practice."""
+    """Never reversed, corrected or paid twice, also not by another test on the same practice."""
     with practice.books.transaction(LOCAL_PRACTICE) as session:
-        return session.scalar(select(func.count()).where(Submission.claim_number == claim_number)) == 1
+        attempts = session.scalar(select(func.count()).where(Submission.claim_number == claim_number))
+        cases = session.scalar(select(func.count()).where(CaseRow.claim_number == claim_number))
+        return attempts == 1 and cases == 0
 
 
 async def test_a_clean_claim_stays_within_its_bar(demo: FinishedDemo, capsys: pytest.CaptureFixture[str]) -> None:

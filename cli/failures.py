@@ -60,6 +60,9 @@ _NEGATIVE_IN_OUR_OWN_WORDS = {
     "activities.cash.returned": ("NotReturnable",),
     "domain.claim.commands": ("CommandInvalid",),
     "workers.deployment": ("ReleaseRefused",),
+    "storage.audit_findings": ("UnknownFinding",),
+    "storage.compliance": ("NotCompliance", "UnknownReferral"),
+    "domain.coding.audit.standing": ("NotNow",),
 }
 
 

@@ -13,8 +13,10 @@ from typer.core import TyperGroup
 from cli import fast_forward, importing, local_stack
 from cli.appeals import app as appeals
 from cli.appeals import deadlines, medicare
+from cli.audit import app as audit
 from cli.cash import deposits, entering, exporting, periods, visits
 from cli.claims import app as claims
+from cli.compliance import app as compliance
 from cli.contracting import contract, variance
 from cli.demo import command as demo
 from cli.denial import app as denial
@@ -104,6 +106,8 @@ app.add_typer(visits.app, name="visits")
 app.add_typer(contract.app, name="contract")
 app.add_typer(variance.app, name="variance")
 fast_forward.register(app)
+app.add_typer(audit, name="audit")
+app.add_typer(compliance, name="compliance")
 app.add_typer(ops, name="ops")
 app.add_typer(reference, name="reference")
 register_scrub(app)

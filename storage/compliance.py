@@ -45,7 +45,7 @@ def require_role(session: Session, person: str) -> None:
     """
     has = select(StaffRole.id).where(StaffRole.person == person, StaffRole.role == ROLE)
     if session.scalar(has) is None:
-        raise NotCompliance("this is for compliance alone: the person named by --by does not have the role")
+        raise NotCompliance("the person named by --by does not have the role that this takes")
     as_compliance(session)
 
 

@@ -125,6 +125,21 @@ class CaseWorkflow:
         """Suspend the clock for a good-faith investigation, where the payer's rule knows that."""
         return await self._obey(body)
 
+    @workflow.update
+    async def release(self, body: CaseOrderBody) -> CaseAnswer:
+        """Decide a review: what it held goes on where it was."""
+        return await self._obey(body)
+
+    @workflow.update
+    async def void(self, body: CaseOrderBody) -> CaseAnswer:
+        """Decide a review: what it held is withdrawn."""
+        return await self._obey(body)
+
+    @workflow.update
+    async def repay(self, body: CaseOrderBody) -> CaseAnswer:
+        """Decide a review: what was paid for what it held goes back."""
+        return await self._obey(body)
+
     @approve.validator
     def _may_approve(self, body: CaseOrderBody) -> None:
         self._check(body, CaseVerb.APPROVE)
@@ -140,6 +155,18 @@ class CaseWorkflow:
     @suspend.validator
     def _may_suspend(self, body: CaseOrderBody) -> None:
         self._check(body, CaseVerb.SUSPEND)
+
+    @release.validator
+    def _may_release(self, body: CaseOrderBody) -> None:
+        self._check(body, CaseVerb.RELEASE)
+
+    @void.validator
+    def _may_void(self, body: CaseOrderBody) -> None:
+        self._check(body, CaseVerb.VOID)
+
+    @repay.validator
+    def _may_repay(self, body: CaseOrderBody) -> None:
+        self._check(body, CaseVerb.REPAY)
 
     @workflow.signal(dynamic=True, description="case_command: an order of a person, as one JSON object")
     async def hear_anything(self, name: str, bodies: Sequence[RawValue]) -> None:

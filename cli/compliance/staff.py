@@ -1,0 +1,38 @@
+"""``claimflow compliance grant``: who may see and decide what is held for review."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import options, output
+from cli.connection import open_books, require_organisation
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("grant")(grant)
+
+
+def grant(
+    person: Annotated[str, typer.Argument(metavar="USER", help="As --by names them.")],
+    by: options.By,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Give a person the compliance role. The first is given by whoever runs the house, others by one who has it."""
+    from activities import parties
+    from storage import compliance
+    from storage.clock import PostgresBusinessClock
+
+    with open_books() as books:
+        now = PostgresBusinessClock(books).now()
+        with books.transaction(organisation) as session:
+            require_organisation(session, organisation)
+            today = now.astimezone(parties.time_zone(session, organisation)).date()
+            new = compliance.grant(session, organisation, person, by, today)
+    if as_json:
+        output.print_json({"person": person, "role": compliance.ROLE, "new": new})
+    else:
+        output.stdout().print(f"{person} {'has' if new else 'had'} the compliance role{'' if new else ' before'}")

@@ -6,11 +6,15 @@ from activities.appeals.deciding import decide
 from activities.appeals.desk import AppealDesk
 from activities.inbound.context import Inbound
 from contracts.appeal import AppealRef
-from domain.appeals.states import DECISIONS, Outcome
+from domain.appeals.states import DECISIONS, AppealState, Outcome
 from domain.claim.letter import PayerLetter
 from domain.doorbell import MessageKind
 from storage import appeals, claims
 
+APPEAL_DECISION = "appeal_decision"
+"""What the letter's manifest calls a decision on an appeal."""
+APPEAL_MARK = "AP"
+"""Our numbers of appeals begin so."""
 _DECISIONS = frozenset(one.value for one in DECISIONS)
 
 
@@ -39,13 +43,15 @@ def letter_received(inbound: Inbound, letter: PayerLetter) -> None:
 
 
 def _decide_appeal(inbound: Inbound, letter: PayerLetter, claim_number: int) -> None:
-    """A letter that names an appeal's request decides its level, in this transaction."""
+    """A letter that answers an appeal decides its level, in this transaction."""
     found = appeals.filed_as(inbound.session, letter.reference)
+    if found is None and letter.letter == APPEAL_DECISION and not letter.reference.startswith(f"{APPEAL_MARK}-"):
+        # It names no paper of ours: it can only mean the one level that waits for a decision.
+        waiting = appeals.of_claim(inbound.session, claim_number)
+        found = next((row for row in waiting if row.state == AppealState.FILED.value), None)
     if found is None or found.claim_number != claim_number or letter.decision not in _DECISIONS:
         return
-    ref = AppealRef(
-        organisation_id=inbound.organisation_id, appeal_number=found.number, today=inbound.business_at
-    )
+    ref = AppealRef(organisation_id=inbound.organisation_id, appeal_number=found.number, today=inbound.business_at)
     desk = AppealDesk.lock(inbound.session, ref)
     decide(desk, Outcome(letter.decision), letter.date, "payer", inbound.file_id)
     desk.ring()

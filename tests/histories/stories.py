@@ -11,7 +11,11 @@ from temporalio.client import WorkflowHistory
 from contracts import task_queues
 from contracts.audit import AUDIT_WORKFLOW, AuditNight
 from contracts.wire import BATCH_WORKFLOW, FILE_WORKFLOW, SWEEP_WORKFLOW, BatchOpened, FileReceived, Sweep
+from domain.appeals.states import Outcome
 from domain.claim.stages import Stage
+from domain.coverage.coverage import PayerKind
+from storage.appeal_rules import ladders
+from tests.integration.workflows.appeal_story import AppealStory
 from tests.integration.workflows.case_story import CaseStory
 from tests.integration.workflows.office import Office
 from tests.integration.workflows.rows import Answer
@@ -157,6 +161,38 @@ async def case(office: Office) -> list[WorkflowHistory]:
     return histories
 
 
+async def appeal(office: Office) -> list[WorkflowHistory]:
+    """Gathered for, warned about, filed, overdue; then upheld and ended, or overturned and paid, or lapsed."""
+    histories = []
+    for ending in ("upheld", "paid", "lapsed"):
+        now = datetime.now(UTC)
+        level = ladders().of(PayerKind.MEDICARE, "", now.date())[0]
+        story = await AppealStory(office, office.appeals.new_level(level, now.date()), now).open()
+        await story.reaches_its_date()
+        if ending == "lapsed":
+            while story.row.next_at is not None:
+                await story.reaches_its_date()
+        else:
+            await story.handle.signal("appeal_command", {"verb": "file"})
+            await story.order("evidence", item="medical_records")
+            await story.order("file")
+            await story.reaches_its_date()
+        if ending == "upheld":
+            await story.order("decide", decision="unfavourable", dated=now.date().isoformat())
+            await story.reaches_its_date()
+            await story.order("end")
+        if ending == "paid":
+            story.row.letter = Outcome.FAVOURABLE
+            await story.ring("decision")
+            await story.idle()
+            story.row.paid = True
+            await story.ring("decision")
+        await story.handle.result()
+        await story.idle()
+        histories.append(await story.handle.fetch_history())
+    return histories
+
+
 async def short(office: Office, workflow: str, argument: object) -> WorkflowHistory:
     handle = await office.client.start_workflow(
         workflow, argument, id=f"short/{uuid.uuid4()}", task_queue=task_queues.STORIES
@@ -218,6 +254,7 @@ STORIES: dict[str, Callable[[Office], Awaitable[list[WorkflowHistory]]]] = {
     "claim-while-the-database-was-away": database_away,
     "account": account,
     "case": case,
+    "appeal": appeal,
     "batch": batch,
     "file": file,
     "sweep": sweep,

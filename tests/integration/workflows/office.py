@@ -17,6 +17,8 @@ from temporalio.worker import Worker
 from contracts import task_queues
 from contracts.converter import data_converter
 from stack.temporal_server import ensure_search_attributes
+from storage.appeal_rules import ladders
+from tests.integration.workflows.appeal_desk import AppealRoom, every_year
 from tests.integration.workflows.case_desk import CaseDesk
 from tests.integration.workflows.chart_room import ChartRoom
 from tests.integration.workflows.front_office import Accounts, Inbox, Interchanges, Looks, Post
@@ -37,6 +39,7 @@ class Office:
         self.practice = Practice()
         self.accounts = Accounts()
         self.cases = CaseDesk()
+        self.appeals = AppealRoom(every_year(ladders()))
         self.interchanges = Interchanges()
         self.inbox = Inbox()
         self.looks = Looks()
@@ -99,6 +102,10 @@ def stories_worker(office: Office, threads: ThreadPoolExecutor, max_cached_workf
             office.cases.remind,
             office.cases.apply_order,
             office.cases.record_misfit,
+            office.appeals.look,
+            office.appeals.act_on_date,
+            office.appeals.apply_order,
+            office.appeals.record_misfit,
             office.interchanges.build,
             inbox.classify,
             inbox.process,

@@ -13,8 +13,8 @@ from storage import appeals, claims
 
 APPEAL_DECISION = "appeal_decision"
 """What the letter's manifest calls a decision on an appeal."""
-APPEAL_MARK = "AP"
-"""Our numbers of appeals begin so."""
+OUR_MARKS = ("AP-", "RO-", "MR-")
+"""Our numbers of papers begin so (``domain.claim.papers``)."""
 _DECISIONS = frozenset(one.value for one in DECISIONS)
 
 
@@ -45,7 +45,7 @@ def letter_received(inbound: Inbound, letter: PayerLetter) -> None:
 def _decide_appeal(inbound: Inbound, letter: PayerLetter, claim_number: int) -> None:
     """A letter that answers an appeal decides its level, in this transaction."""
     found = appeals.filed_as(inbound.session, letter.reference)
-    if found is None and letter.letter == APPEAL_DECISION and not letter.reference.startswith(f"{APPEAL_MARK}-"):
+    if found is None and letter.letter == APPEAL_DECISION and not letter.reference.startswith(OUR_MARKS):
         # It names no paper of ours: it can only mean the one level that waits for a decision.
         waiting = appeals.of_claim(inbound.session, claim_number)
         found = next((row for row in waiting if row.state == AppealState.FILED.value), None)

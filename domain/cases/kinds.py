@@ -100,6 +100,6 @@ def kind_of(name: str) -> CaseKind:
         LookupError: no such kind.
     """
     for known, kind in KINDS.items():
-        if name in (known, kind.shown_as):
+        if name == known or (kind.shown_as and name == kind.shown_as):
             return kind
     raise LookupError(f"no kind of case is called {name}")

@@ -10,6 +10,7 @@ from x12.engine.building import maker
 from x12.engine.field_code import fetching_function
 from x12.engine.guide import Guide, Loop, Slot
 from x12.engine.records import Raw
+from x12.engine.remembered import Remembered
 from x12.engine.routes import Route, routes_from
 from x12.syntax.delimiters import Delimiters, envelope_marks
 from x12.syntax.element_check import SegmentCheck
@@ -219,12 +220,13 @@ def _qualifiers(slot: Slot, target: Target) -> tuple[frozenset[str], int, bool]:
 class CompiledGuide:
     """A guide under one set of delimiters; each of its loops compiled once."""
 
-    __slots__ = ("delimiters", "guide", "has_shapes", "loops", "outside", "root", "segments")
+    __slots__ = ("delimiters", "guide", "has_shapes", "loops", "outside", "remembered", "root", "segments")
 
     def __init__(self, guide: Guide, delimiters: Delimiters) -> None:
         self.guide = guide
         self.delimiters = delimiters
         self.has_shapes = False
+        self.remembered: dict[Any, Remembered] = {}
         self.loops: list[CompiledLoop] = []
         self.root = self.loop(guide.root)
         self._lead(self.root, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-_MOST = 4096
+_MOST = 2048
 
 
 class Remembered(dict[str, Any]):

@@ -163,8 +163,8 @@ class _Segment:
     def _read(self, text: str, codec: Codec, composite: Any) -> str:
         source, delimiters = self._source, self._check.delimiters
         if composite is not None:
-            known = Remembered(lambda raw: composite.read_element(raw, (), 0, delimiters))
-            return f"{source.bind(known, 'known')}[{text}]"
+            known = source.known(composite, lambda raw: composite.read_element(raw, (), 0, delimiters))
+            return f"{known}[{text}]"
         if codec.read is None:
             return text
         if id(codec) in _RECALLED:

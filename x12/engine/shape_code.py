@@ -38,6 +38,7 @@ class ShapeSource:
         self.pattern = ""
         self.groups = groups
         self._delimiters = whole.loop.guide.delimiters
+        self._remembered = whole.loop.guide.remembered
         self._bound: dict[int, str] = {}
         self.values = self._loop(whole, shape, first)
 
@@ -48,6 +49,13 @@ class ShapeSource:
             name = self._bound[id(value)] = f"{kind}_{len(self._bound)}"
             self.names[name] = value
         return name
+
+    def known(self, what: object, read: Callable[[str], Any], kind: str = "") -> str:
+        """The name of what is remembered of a slot or composite, by its texts; all shapes of a guide share it."""
+        held = self._remembered.get((what, kind))
+        if held is None:
+            held = self._remembered[what, kind] = Remembered(read)
+        return self.bind(held, "known")
 
     def constant(self, value: Any) -> str:
         """The expression of a value that never changes."""
@@ -186,12 +194,12 @@ class ShapeSource:
                 ends = ends if component else f"{re.escape(separator)}{re.escape(terminator)}"
                 begin += f"{other}{begin}" * (at - 1) + f"{re.escape(item.code)}(?=[{ends}])"
             self.pattern += f"({check.segment}{begin}[^{re.escape(terminator)}]*+){re.escape(terminator)}"
-            return f"{self.bind(Remembered(recall), 'known')}[{self.group()}]"
+            return f"{self.known(slot, recall, 'alone' if alone else 'one')}[{self.group()}]"
         literal = {item.place: item.code} if item.code else {}
         self.pattern += f"({check.pattern((), literal)}){re.escape(terminator)}"
         each: Any = getattr(slot.record, "each", None)
         if check.alone and (isinstance(each, Fields) or hasattr(each, "alone")):
-            known = self.bind(Remembered(lambda text: each.read_element(text, (), 0, delimiters)), "known")
+            known = self.known(each, lambda text: each.read_element(text, (), 0, delimiters))
             return f"tuple([{known}[text] for text in {self.group()}.split({separator!r})[1:] if text])"
         return f"{self.bind(judge, 'judge')}({self.group()})"
 

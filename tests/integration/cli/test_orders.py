@@ -244,3 +244,35 @@ async def test_an_answer_of_nobody_ends_with_a_clear_line(desk: Desk, claim: Cal
             {"command": "hold", "id": "x", "by": "ann", "expected_version": None, "reason": "r", "changes": {}},
         )
     assert explain(caught.value).exit_code == 2
+
+
+async def test_self_pay_without_a_denial_for_want_of_coverage_is_refused_in_words(
+    desk: Desk, claim: Callable[..., int]
+) -> None:
+    number = claim(Stage.WITH_PAYER)
+    _move(desk, number, Stage.DENIED)
+    refused = await desk.order(number, "self_pay")
+    assert "only what a payer denied with CO-26, CO-27 or CO-31 can be made the patient's" in refused.refusal
+    assert _kept(desk) == [("self_pay", False)]
+
+
+async def test_a_coverage_is_replaced_by_an_order_and_the_claim_is_the_new_payers(
+    desk: Desk, claim: Callable[..., int]
+) -> None:
+    number = claim(Stage.FINDINGS)
+    with desk.books.transaction(desk.practice) as session:
+        before = claims.content(session, number).coverage.payer.code
+    changes = {
+        "coverage.end": before,
+        "coverage.add.payer": "HMO09",
+        "coverage.add.payer_name": "HARBOR",
+        "coverage.add.payer_kind": "commercial",
+        "coverage.add.member_id": "H7",
+    }
+    done = await desk.order(number, "correct", changes=changes)
+    assert done.accepted, done.refusal
+    assert (done.claim["payer"], done.claim["version"]) == ("HMO09", 2)
+    with desk.books.transaction(desk.practice) as session:
+        assert claims.content(session, number).coverage.member_id == "H7"
+    refused = await desk.order(number, "correct", id="nobody", changes={"coverage.end": "HMO09"})
+    assert not refused.accepted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import update
@@ -21,6 +21,7 @@ from domain.denials.classification import PREDETERMINATION, REVERSAL
 from domain.denials.context import Context
 from domain.doorbell import MessageKind
 from domain.ledger.decision import ClaimInTheBooks, PlannedDecision, plan_decision, rank_of
+from domain.ledger.posting import is_posted
 from domain.ledger.receivable import with_one_receivable
 from domain.remittance.remittance import RemittedClaim
 from storage import ledger, remittances
@@ -44,6 +45,8 @@ def post_loops(
     rules = PostingRules(inbound.session, inbound.today)
     understood = [_understood(one, rules) for one in matched]
     books = _locked_books(inbound, [one for one in understood if one.matched.state == "posted"])
+    if accepted is None:
+        understood = _with_a_first_payer(understood, books)
     ids = _write_rows(inbound, head, understood, accepted)
     new = [one for one in understood if one.matched.loop.key in ids]
     asking.about_waiting(work, head, new, ids)
@@ -90,6 +93,27 @@ def _locked_books(inbound: Inbound, posted: Sequence[Understood]) -> dict[int, C
         return {}
     remittances.lock_claims_and_accounts(inbound.session, {one.claim_number for one in found})
     return claims_in_the_books(inbound.session, found, [one.matched.loop.remitted.status for one in posted])
+
+
+def _with_a_first_payer(understood: list[Understood], books: Mapping[int, ClaimInTheBooks]) -> list[Understood]:
+    """A payer that decided as the second or third where nobody decided before it, and of which the claim knows
+    nothing: who comes first is a person's question."""
+    decided = {number for number, claim in books.items() if claim.standing}
+    checked = []
+    for one in understood:
+        found, loop = one.matched.found, one.matched.loop
+        if found is not None and one.matched.state == "posted":
+            rank = rank_of(loop.remitted.status, found.row.sequence)
+            if rank > rank_of("1", found.row.sequence) and not found.other_payers and found.claim_number not in decided:
+                why = (
+                    f"the payer decided as payer {rank} (CLP02 {loop.remitted.status}), but no payer decided before it "
+                    "and the claim names no other: ask the patient and the payer which coverage comes first"
+                )
+                one = replace(one, matched=replace(one.matched, loop=replace(loop, why_held=why)))
+            elif is_posted(loop.remitted.status):
+                decided.add(found.claim_number)
+        checked.append(one)
+    return checked
 
 
 def _write_rows(

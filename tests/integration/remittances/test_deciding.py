@@ -266,3 +266,18 @@ def test_each_cent_is_explained_by_file_segment_and_rule(office: RemittanceOffic
     assert all(leg["rule"] for posting in shown["postings"] for leg in posting["legs"])
     text = run("ledger", "explain", number).stdout
     assert "eft1.835, ST 0001, CLP" in text
+
+
+def test_a_first_payer_that_says_it_is_the_second_waits_for_a_person_who_posts_it(
+    office: RemittanceOffice, run: CommandLine
+) -> None:
+    number = office.send_claim(("99213", 12500))
+    told = [*claim(f"{number}-1", "2", "125", "80", "20", "ICN1"), *line("99213", "125", "80", "CO*45*25", "PR*3*20")]
+    office.receive(interchange([*head("EFT1", "80"), *told]))
+    (waiting,) = run("remit", "queue", "--json").document
+    assert (waiting["state"], waiting["claim"]) == ("held", number)
+    assert "the payer decided as payer 2 (CLP02 2), but no payer decided before it" in waiting["why"]
+    assert office.ledger()["unapplied_cash"] == -8000
+    assert run("remit", "post", waiting["id"], *BY, *WHY, "--json").document["state"] == "posted"
+    assert office.ledger().get("unapplied_cash", 0) == 0
+    assert office.open_items() == []

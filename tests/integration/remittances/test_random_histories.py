@@ -85,7 +85,10 @@ class History:
         paid = self.chance.choice((0, 5000, 8000))
         contractual = self.chance.choice((0, 2500)) if paid else 0
         share = self.chance.choice((0, 2000, CHARGE - paid - contractual))
-        status = self.chance.choice(("1", "1", "1", "2"))
+        # Who decides first is the first payer: a person is asked about another one.
+        several = [one.status for told in self.sent for one in told if one.number == number]
+        first_stands = "1" in several and "22" not in several
+        status = self.chance.choice(("1", "1", "1", "2")) if first_stands else "1"
         return Told(number, status, paid, contractual, share, f"ICN{len(self.sent)}-{number}")
 
     def again(self) -> None:

@@ -18,6 +18,7 @@ from workers import registry
 from workers.client import connect
 from workers.deployment import make_current
 from workers.dispatcher import Dispatcher
+from workers.memory import collect_seldom
 from workers.schedules import ensure_schedules
 from workers.settings import WorkerSettings, build_id
 
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 async def run(settings: WorkerSettings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is under way."""
+    collect_seldom()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

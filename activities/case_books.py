@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.cases import looking, orders
 from activities.compliance import case as review
+from activities.records import case as records
 from contracts.case import CaseAnswer, CaseBooks, CaseRef, CaseSnapshot, MisfitOrder, OrderedCase
 from storage.unit_of_work import Books
 
@@ -39,22 +40,33 @@ class CaseBooksInPostgres(CaseBooks):
         return self._books.run(misfit.case.organisation_id, lambda s: _record_misfit(s, misfit))
 
 
-# A review is a story of its own, which shows itself to nobody else; every other case is about money.
+# A review is a story of its own, which shows itself to nobody else; a request for records is answered and not paid;
+# every other case is about money.
 
 
 def _look(session: Session, case: CaseRef) -> CaseSnapshot:
-    return review.look(session, case) if review.is_one(session, case.case_number) else looking.look(session, case)
+    if review.is_one(session, case.case_number):
+        return review.look(session, case)
+    of_records = records.is_one(session, case.case_number)
+    return records.look(session, case) if of_records else looking.look(session, case)
 
 
 def _remind(session: Session, case: CaseRef) -> CaseSnapshot:
-    return review.remind(session, case) if review.is_one(session, case.case_number) else looking.remind(session, case)
+    if review.is_one(session, case.case_number):
+        return review.remind(session, case)
+    of_records = records.is_one(session, case.case_number)
+    return records.remind(session, case) if of_records else looking.remind(session, case)
 
 
 def _apply_order(session: Session, ordered: OrderedCase) -> CaseAnswer:
-    of_review = review.is_one(session, ordered.case.case_number)
-    return review.apply_order(session, ordered) if of_review else orders.apply_order(session, ordered)
+    if review.is_one(session, ordered.case.case_number):
+        return review.apply_order(session, ordered)
+    of_records = records.is_one(session, ordered.case.case_number)
+    return records.apply_order(session, ordered) if of_records else orders.apply_order(session, ordered)
 
 
 def _record_misfit(session: Session, misfit: MisfitOrder) -> CaseSnapshot:
-    of_review = review.is_one(session, misfit.case.case_number)
-    return review.record_misfit(session, misfit) if of_review else orders.record_misfit(session, misfit)
+    if review.is_one(session, misfit.case.case_number):
+        return review.record_misfit(session, misfit)
+    of_records = records.is_one(session, misfit.case.case_number)
+    return records.record_misfit(session, misfit) if of_records else orders.record_misfit(session, misfit)

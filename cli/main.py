@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from cli import fast_forward, importing, local_stack
 from cli.appeals import app as appeals
 from cli.appeals import deadlines, medicare
+from cli.appeals.records import app as records
 from cli.audit import app as audit
 from cli.cash import deposits, entering, exporting, periods, visits
 from cli.claims import app as claims
@@ -92,6 +93,7 @@ app.add_typer(claims, name="claim")
 app.add_typer(denial, name="denial")
 app.add_typer(appeals, name="appeal")
 app.add_typer(medicare, name="medicare")
+app.add_typer(records, name="records")
 deadlines.register(app)
 app.add_typer(ledger.app, name="ledger")
 exporting.register(ledger.app)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from activities.appeals.deciding import decide
 from activities.appeals.desk import SYSTEM, AppealDesk
 from activities.claim.history import decisions
+from activities.claim.mail_room import remitted_on
 from activities.claim.step import Step
+from activities.records.case import open_request, settle_requests
 from domain.appeals.examination import RecordState
 from domain.appeals.states import AppealState, Outcome
 from domain.claim.stages import Owes, Stage
-from domain.denials.classification import Verdict
+from domain.denials.classification import Remedy, Verdict
 from domain.ledger.chart import LedgerAccount
 from storage import appeals, examinations
 from storage.models import Appeal
@@ -27,6 +29,7 @@ def follow_appeals(step: Step) -> None:
         if desk.state is not AppealState.CLOSED and follow(desk):
             desk.ring()
     _settle_register(step)
+    _follow_records(step)
 
 
 def follow(desk: AppealDesk) -> bool:
@@ -103,3 +106,15 @@ def _settle_register(step: Step) -> None:
 def is_undecided(row: Appeal) -> bool:
     """Whether a level is gathered for or filed."""
     return AppealState(row.state) in _UNDECIDED
+
+
+def _follow_records(step: Step) -> None:
+    """A denial that asks for records opens its request; a settled claim ends those that wait."""
+    if _settled(step):
+        settle_requests(step)
+        return
+    known = decisions(step.session, step.claim)
+    if known and Stage(step.claim.stage) is Stage.DENIED and known[-1].meaning.remedy is Remedy.SEND_RECORDS:
+        newest = known[-1]
+        codes = ", ".join(newest.meaning.reasons)
+        open_request(step, key=f"decision:{newest.row.id}", asked_by=codes, notice_on=remitted_on(step, newest))

@@ -12,6 +12,7 @@ from activities.claim.advice import advice_on_status
 from activities.claim.history import last_attempt
 from activities.claim.next_payer import bill_this_payer, waits_for_crossover
 from activities.claim.step import BILLER, BILLING_MANAGER, SYSTEM, Step
+from activities.records.case import open_request
 from contracts import policies
 from contracts.claim import ClaimRef, ClaimSnapshot, PayerSilent
 from domain.claim.stages import Owes, Stage
@@ -101,6 +102,9 @@ def _to_person(step: Step, answer: StatusAnswer, attempt_state: str) -> None:
         StatusKind.NEEDS_INFORMATION: "The payer asks for information",
         StatusKind.ERROR: "The payer could not answer the question about the claim",
     }
+    if answer.kind is StatusKind.NEEDS_INFORMATION:
+        asked_by = f"277 {answer.category}:{answer.code}"
+        open_request(step, key=f"status:{_asked(step)}", asked_by=asked_by, notice_on=step.today)
     lost = attempt_state in (AttemptState.BATCHED, AttemptState.SENT)
     last = last_attempt(step.session, step.claim)
     words, details = advice_on_status(step, answer.category, answer.code, last.frequency if last else "1")

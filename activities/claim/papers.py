@@ -25,7 +25,7 @@ def request_reopening(step: Step, request: ReopeningRequested) -> Paper:
     return paper
 
 
-def send_records(step: Step, denial: Decision, remark: str, by: str) -> Paper:
+def send_records(step: Step, denial: Decision, remark: str, by: str, attachment: str = "") -> Paper:
     """Send the records that a denial asks for."""
     paper = _about(step, PaperKind.RECORDS)
     attempt = attempt_of(step, denial.row)
@@ -40,8 +40,10 @@ def send_records(step: Step, denial: Decision, remark: str, by: str) -> Paper:
             for line in claim.lines
         ),
         remark=remark,
+        attachment_number=attachment,
     )
-    mail(step, paper, records.render(sheet), claim, corrections)
+    more = {"attachment_control_number": attachment} if attachment else {}
+    mail(step, paper, records.render(sheet), claim, corrections, more=more)
     return paper
 
 

@@ -16,6 +16,7 @@ from activities.claim.mail_room import sent_papers
 from activities.claim.papers import send_records
 from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
+from activities.records.case import attachment_number, open_cases, records_sent
 from contracts.claim import CommandBody
 from domain.appeals.states import AppealState, Outcome
 from domain.claim.papers import Paper, PaperKind
@@ -58,7 +59,10 @@ def answer_with_records(step: Step, body: CommandBody) -> None:
     if why := why_no_records(denial.meaning):
         raise Refused(why)
     _once(step, PaperKind.RECORDS)
-    paper = send_records(step, denial, body.reason, body.by)
+    waiting = open_cases(step)
+    number = attachment_number(waiting[-1].number) if waiting else ""
+    paper = send_records(step, denial, body.reason, body.by, number)
+    records_sent(step, body.by, paper.reference)
     _await_decision(step, paper, body, "Records sent on paper", step.policy.records_decision_days)
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from activities.appeals.deciding import decide
 from activities.appeals.desk import AppealDesk
+from activities.claim.step import Step
 from activities.inbound.context import Inbound
+from activities.records.case import open_request
 from contracts.appeal import AppealRef
+from contracts.claim import ClaimRef
 from domain.appeals.states import DECISIONS, AppealState, Outcome
 from domain.claim.letter import PayerLetter
 from domain.doorbell import MessageKind
 from storage import appeals, claims
 
+RECORDS_REQUEST = "records_request"
+"""What the manifest calls a letter that asks for records (a Medicare ADR)."""
 APPEAL_DECISION = "appeal_decision"
 """What the letter's manifest calls a decision on an appeal."""
 OUR_MARKS = ("AP-", "RO-", "MR-")
@@ -38,6 +43,12 @@ def letter_received(inbound: Inbound, letter: PayerLetter) -> None:
         f"Letter entered: {kind}, {letter.decision}",
         f"dated {letter.date:%Y-%m-%d}",
     )
+    if letter.letter == RECORDS_REQUEST:
+        ref = ClaimRef(
+            organisation_id=inbound.organisation_id, claim_number=claim.number, today=inbound.business_at
+        )
+        step = Step.begin(inbound.session, ref)
+        open_request(step, key=f"letter:{inbound.file_id}", asked_by="a letter", notice_on=letter.date)
     _decide_appeal(inbound, letter, claim.number)
     inbound.ring_claim(claim.number, MessageKind.LETTER, str(inbound.file_id), letter.decision)
 

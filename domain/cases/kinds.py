@@ -36,6 +36,10 @@ class Decision(StrEnum):
     TAKEN_BACK = "taken_back"
     """The payer reversed its decision, or the credit was used: nothing is owed any more."""
     REJECTED = "rejected"
+    SENT = "sent"
+    """The records that a payer asked for went out, with proof of it."""
+    SETTLED = "settled"
+    """The claim was settled another way: nobody waits for the records any more."""
     RELEASED = "released"
     """Held claims go on where they were."""
     VOIDED = "voided"
@@ -62,6 +66,7 @@ class CaseKind:
 
 REFUND = "refund"
 COMPLIANCE = "compliance"
+RECORDS = "records"
 
 KINDS: Mapping[str, CaseKind] = {
     REFUND: CaseKind(
@@ -75,6 +80,17 @@ KINDS: Mapping[str, CaseKind] = {
         verbs={
             CaseState.OPEN: frozenset({CaseVerb.APPROVE, CaseVerb.REJECT, CaseVerb.SUSPEND}),
             CaseState.APPROVED: frozenset({CaseVerb.SENT, CaseVerb.REJECT}),
+            CaseState.CLOSED: frozenset(),
+        },
+    ),
+    RECORDS: CaseKind(
+        owner="biller",
+        escalates_to="billing_manager",
+        after_due_days=7,
+        waits_for={CaseState.OPEN: "the records that the payer asked for, with proof that they were sent"},
+        verbs={
+            CaseState.OPEN: frozenset({CaseVerb.SENT, CaseVerb.REJECT}),
+            CaseState.APPROVED: frozenset(),
             CaseState.CLOSED: frozenset(),
         },
     ),

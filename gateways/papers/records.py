@@ -18,6 +18,8 @@ class RecordsSheet:
     """Each record in words: of which service and day it tells."""
     remark: str
     """What the records show, in the words of the person who sends them."""
+    attachment_number: str = ""
+    """Our attachment control number (PWK06), which ties the papers to the claim."""
 
 
 def render(sheet: RecordsSheet) -> bytes:
@@ -28,6 +30,8 @@ def render(sheet: RecordsSheet) -> bytes:
         f"Your remittance asked for records ({sheet.asked_by}). They belong to your claim number "
         f"{sheet.claim.payer_control_number}; this is no new claim."
     )
+    if sheet.attachment_number:
+        page.paragraph(f"Attachment control number: {sheet.attachment_number}")
     numbered(page, "What is sent", sheet.enclosed)
     page.section("What the records show")
     page.paragraph(sheet.remark)

@@ -26,6 +26,8 @@ class LedgerAccount(StrEnum):
     """PLB entries, never spread over claims."""
     PATIENT_CREDIT = "patient_credit"
     """What a patient paid beyond what is owed: a credit."""
+    COLLECTION_FEES = "collection_fees"
+    """What a collection agency keeps of what it collected: an expense."""
     REFUNDS_PAYABLE = "refunds_payable"
     INTEREST = "interest"
     REVENUE = "revenue"

@@ -3,6 +3,7 @@
 from storage.models.appeals import Appeal, AppealEvidence, MedicareExamination
 from storage.models.base import Base
 from storage.models.books import Entry, Posting, Receipt, RemittanceClaim, RemittanceRow, Statement
+from storage.models.care import AccountHoldRow, AgencyPlacement, CareNotice, HardConversation, PatientFlagRow
 from storage.models.cases import CaseRow, Visit
 from storage.models.cash import AccountingPeriod, BankDeposit, DepositMatch, ProviderAdjustmentRow
 from storage.models.claims import (
@@ -39,8 +40,10 @@ from storage.models.wire import (
 
 __all__ = [
     "Account",
+    "AccountHoldRow",
     "AccountingPeriod",
     "ActivityResult",
+    "AgencyPlacement",
     "Appeal",
     "AppealEvidence",
     "AuditFinding",
@@ -48,6 +51,7 @@ __all__ = [
     "Base",
     "Batch",
     "BusinessClockRow",
+    "CareNotice",
     "CaseRow",
     "Claim",
     "ClaimVersion",
@@ -62,12 +66,14 @@ __all__ = [
     "FeeScheduleRow",
     "File",
     "FileTransaction",
+    "HardConversation",
     "LearnedDenial",
     "MedicareExamination",
     "OperatorRuleRow",
     "Organisation",
     "Outbox",
     "Patient",
+    "PatientFlagRow",
     "PayerPolicyRow",
     "PayerRow",
     "Posting",

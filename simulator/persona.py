@@ -104,7 +104,9 @@ class Policy:
     priced_as: dict[str, str] = field(default_factory=dict)
     """Procedures that this payer pays by habit at the fee of a lesser one."""
     overturned_on_appeal: tuple[str, ...] = ()
-    """Claim adjustment reasons that an appeal with papers sets aside."""
+    """Claim adjustment reasons that an appeal with papers sets aside, at any level."""
+    overturned_above: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Reasons that only higher levels set aside: level (``2``) to reasons; those above set them aside too."""
 
 
 class Coordination(StrEnum):

@@ -132,12 +132,20 @@ def _grants(
         put_records_on_file(desk, known)
         known = _claim_named(desk, manifest) or known
     content = corrected(standing.claim, manifest.get("corrections") or {})
-    set_aside = frozenset(persona.policy.overturned_on_appeal) if paper == "appeal" else frozenset()
+    set_aside = _set_aside(persona, int(manifest.get("level") or 1)) if paper == "appeal" else frozenset()
     verdict = verdict_on(desk, known, content, set_aside=set_aside)
     if not _is_better(verdict, standing.verdict):
         return False
     decide_anew(desk, known, content, verdict, letter_on + timedelta(days=DAYS_FROM_LETTER_TO_MONEY), now)
     return True
+
+
+def _set_aside(persona: Persona, level: int) -> frozenset[str]:
+    """Reasons that an appeal at a level sets aside: those of any level, and those that only the higher ones hear."""
+    above = persona.policy.overturned_above
+    return frozenset(persona.policy.overturned_on_appeal).union(
+        *(reasons for from_level, reasons in above.items() if level >= int(from_level))
+    )
 
 
 def _too_late(standing: Decision, persona: Persona, now: datetime) -> bool:

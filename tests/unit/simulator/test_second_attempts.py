@@ -200,3 +200,18 @@ def test_a_control_number_of_a_replaced_claim_leads_to_its_replacement(practice:
         "1001-2": ["1", "22"],
         "1001-3": ["1"],
     }
+
+
+def test_a_higher_level_of_appeal_sets_aside_what_the_first_one_upholds(practice: Practice) -> None:
+    visit = a_line(procedure="99214")
+    injection = a_line(2, procedure="20610")
+    practice.sends(a_claim("MCARE", visit, injection, member_id="1EG4TE5MK73", diagnoses=("M1711",)))
+    practice.waits_until(LATER)
+    ((_, _, codes),) = told_by(practice.remittances())["1001-1"]
+    assert any(code.startswith("CO-4:") for code in codes)
+    practice.mails("L1", "appeal", payer="MCARE", claim_control_number="1001-1", level=1)
+    practice.mails("L2", "appeal", payer="MCARE", claim_control_number="1001-1", level=2)
+    practice.waits_until(LATER + timedelta(days=90))
+    files = practice.fetches()
+    decisions = {name: json.loads(files[name])["decision"] for name in files if name.startswith("letter")}
+    assert decisions == {"letter-L1.json": "unfavourable", "letter-L2.json": "favourable"}

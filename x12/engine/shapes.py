@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from x12.engine.batch import Batch
@@ -31,7 +32,10 @@ _WATCHED = 512
 _UNREADABLE = (ValueError, TypeError, IndexError, ArithmeticError, KeyError)
 
 
-@dataclass(frozen=True, slots=True)
+_lock = Lock()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """One sequence of segments. `match(text, offset)` finds it, `build(groups, position, ...)` makes its object."""
 
@@ -60,12 +64,18 @@ class Shapes:
         for shape in islice(self.known, start, None):
             found = shape.match(text, offset)
             if found is not None:
-                known = self.known
-                if shape is not known[0]:
-                    at = known.index(shape)
-                    known[at - 1], known[at] = shape, known[at - 1]
+                if shape is not self.known[0]:
+                    self._forward(shape)
                 return shape, found
         return None
+
+    def _forward(self, shape: Shape) -> None:
+        """Try this shape one place sooner the next time."""
+        known = self.known
+        with _lock:  # several threads may read by one guide
+            if shape in known[1:]:
+                at = known.index(shape)
+                known[at - 1], known[at] = shape, known[at - 1]
 
     def learn(self, segments: Sequence[str], at: int) -> None:
         """Take note of what begins here, and learn its shape when it came a few times."""
@@ -90,9 +100,11 @@ class Shapes:
         except Unwritable:
             return
         pattern += followers(self.loop, whole.rank)
-        if len(self.known) >= _KNOWN:
-            self.known.pop()
-        self.known.append(Shape(re.compile(pattern).match, build, 1 + len(moves), whole))
+        shape = Shape(re.compile(pattern).match, build, 1 + len(moves), whole)
+        with _lock:
+            if len(self.known) >= _KNOWN:
+                self.known.pop()
+            self.known.append(shape)
 
 
 class LevelShapes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from activities.claim.history import Decision, decisions, last_attempt
 from activities.claim.mail_room import corrections_since, facts, in_words, mail, newest_version
 from activities.claim.step import Step
+from domain.appeals.examination import RecordState, Route
 from domain.claim.papers import Paper, PaperKind
 from domain.claim.resubmission import ReopeningRequested
 from gateways.papers import appeal, records, reopening
-from storage import claims
+from storage import claims, examinations
 from storage.models import RemittanceClaim, Submission
 
 
@@ -22,6 +23,15 @@ def request_reopening(step: Step, request: ReopeningRequested) -> Paper:
     claim = facts(step, paper, attempt, newest, request.payer_control_number, newest_version(step).by)
     pdf = reopening.render(reopening.ReopeningRequest(claim=claim, corrections=in_words(step, corrections)))
     mail(step, paper, pdf, claim, corrections)
+    examinations.move(
+        step.session,
+        step.claim.number,
+        newest.row.attempt,
+        {"route": Route.REOPENING.value, "state": RecordState.FILED.value},
+        by=newest_version(step).by,
+        on=step.today,
+        states=(RecordState.DUE.value, RecordState.UPHELD.value, RecordState.NOT_APPLICABLE.value),
+    )
     return paper
 
 

@@ -9,10 +9,11 @@ from activities.inbound.context import Inbound
 from activities.records.case import open_request
 from contracts.appeal import AppealRef
 from contracts.claim import ClaimRef
+from domain.appeals.examination import RecordState
 from domain.appeals.states import DECISIONS, AppealState, Outcome
 from domain.claim.letter import PayerLetter
 from domain.doorbell import MessageKind
-from storage import appeals, claims
+from storage import appeals, claims, examinations
 
 RECORDS_REQUEST = "records_request"
 """What the manifest calls a letter that asks for records (a Medicare ADR)."""
@@ -50,6 +51,7 @@ def letter_received(inbound: Inbound, letter: PayerLetter) -> None:
         step = Step.begin(inbound.session, ref)
         open_request(step, key=f"letter:{inbound.file_id}", asked_by="a letter", notice_on=letter.date)
     _decide_appeal(inbound, letter, claim.number)
+    _move_reopening(inbound, letter, claim.number)
     inbound.ring_claim(claim.number, MessageKind.LETTER, str(inbound.file_id), letter.decision)
 
 
@@ -66,3 +68,14 @@ def _decide_appeal(inbound: Inbound, letter: PayerLetter, claim_number: int) -> 
     desk = AppealDesk.lock(inbound.session, ref)
     decide(desk, Outcome(letter.decision), letter.date, "payer", inbound.file_id)
     desk.ring()
+
+
+def _move_reopening(inbound: Inbound, letter: PayerLetter, claim_number: int) -> None:
+    """What Medicare says to a reopening moves the records of its register."""
+    if not letter.reference.startswith("RO-") or letter.decision not in _DECISIONS:
+        return
+    state = RecordState.OVERTURNED if letter.favourable else RecordState.UPHELD
+    examinations.move(
+        inbound.session, claim_number, None, {"state": state.value}, by="payer", on=inbound.today,
+        states=(RecordState.FILED.value,),
+    )  # fmt: skip

@@ -91,3 +91,18 @@ def test_what_an_earlier_release_left_out_is_found_and_completed(new_desk: Calla
 
     assert unregistered(desk) == []
     assert [{**row, "record": None} for row in records(desk)] == before
+
+
+def test_a_reopening_and_then_an_appeal_move_the_same_records(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk(PayerKind.MEDICARE)
+    desk.deny("CO-4")
+    desk.order("correct", lines__2__modifiers="59")
+    desk.send()
+    assert {(row["route"], row["state"]) for row in records(desk)} == {("reopening", "filed")}
+
+    desk.letter("unfavourable", f"RO-{desk.claim}-v2", "reopening_decision")
+    assert {(row["route"], row["state"]) for row in records(desk)} == {("reopening", "upheld")}
+
+    assert desk.order("appeal").accepted
+    assert {(row["route"], row["state"], row["level"]) for row in records(desk)} == {("redetermination", "filed", 1)}
+    assert len(records(desk)) == 2

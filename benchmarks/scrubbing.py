@@ -37,6 +37,7 @@ from storage.migrate import migrate
 from storage.operator_rules import active_rules
 from storage.organisations import LOCAL_PRACTICE, ensure_local_practice
 from storage.unit_of_work import Books
+from workers.memory import collect_seldom
 
 BAR = 1_000
 TODAY = date(2026, 3, 20)
@@ -161,6 +162,7 @@ def _file(count: int) -> bytes:
 
 def main() -> None:
     """Measure and print."""
+    collect_seldom()  # as a worker does
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=5_000)
     parser.add_argument("--json", action="store_true")

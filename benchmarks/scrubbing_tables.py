@@ -21,6 +21,8 @@ from storage.reference_tables.loading import CodeValues, PairValues
 YEAR = date(2026, 1, 1)
 SERVICE = date(2026, 3, 2)
 DIAGNOSES, PROCEDURES, PAIRS, LIMITS, COVERED, RULES = 98_000, 10_000, 1_000_000, 12_000, 100_000, 20
+USED_PROCEDURES, USED_DIAGNOSES = 1_000, 5_000
+"""What the claims draw from, evenly: more than a practice uses, so that little recurs by chance."""
 LINES = 3
 """Of each claim, with four diagnoses."""
 PAYER = Payer(code="MCARE", name="MADE UP", kind=PayerKind.MEDICARE, filing_indicator="MB")
@@ -106,9 +108,9 @@ def _coverage(codes: list[str]) -> Iterator[PairValues]:
 
 def claims(count: int) -> Iterator[ClaimForSubmission]:
     """Claims of three lines, most of them sound."""
-    codes = procedures()
-    billable = [code for number, code in enumerate(diagnoses()) if number % 4 != 3]
     chosen = random.Random(7)
+    codes = chosen.sample(procedures(), USED_PROCEDURES)
+    billable = chosen.sample([code for number, code in enumerate(diagnoses()) if number % 4 != 3], USED_DIAGNOSES)
     for number in range(count):
         lines = tuple(
             ServiceLine(

@@ -88,8 +88,8 @@ class FileScrubber:
             earlier_services=tuple(seen),
         )
         found = (*subject.missing, *scrub(context))
-        for kind, day in unchecked(context).items():
-            self._unchecked.setdefault(kind, day)
+        for kind, day in unchecked(context, self._unchecked).items():
+            self._unchecked[kind] = day
         seen += [
             EarlierService(
                 claim=subject.claim,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 
 from domain.coding.tables import TableKind
@@ -64,13 +64,14 @@ def scrub(context: ScrubContext) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def unchecked(context: ScrubContext) -> dict[TableKind, date]:
-    """Tables that rules wanted and that are not at hand for the claim's days, each with the first such day."""
+def unchecked(context: ScrubContext, told: Container[TableKind] = ()) -> dict[TableKind, date]:
+    """Tables that rules wanted and that are not at hand for the claim's days, each with the first such day; those
+    that were told already are left out."""
     missing: dict[TableKind, date] = {}
     if context.content.lines:
-        for kind, day in _wanted(context):
-            if kind not in missing and not context.tables.holds(kind, day):
-                missing[kind] = day
+        for kind, day in set(_wanted(context)):
+            if kind not in told and not context.tables.holds(kind, day):
+                missing[kind] = min(day, missing.get(kind, day))
     return missing
 
 

@@ -24,9 +24,14 @@ _PAIRS = text(
     "join reference_pairs p on p.first = asked.first and p.second = asked.second "
     "where p.edition_id = any(:editions) order by p.id"
 )
+# The diagnoses that claims have, and one row without a diagnosis for each policy: it binds, whatever supports it.
 _COVERAGE = text(
     "select edition_id, first, second, says, effective_from, effective_to from reference_pairs "
-    "where edition_id = any(:editions) and first = any(:procedures) order by id"
+    "where edition_id = any(:editions) and first = any(:procedures) "
+    "and second in (select unnest(cast(:codes as text[]))) "
+    "union all select edition_id, first, '', says, min(effective_from), "
+    "nullif(max(coalesce(effective_to, 'infinity')), 'infinity') from reference_pairs "
+    "where edition_id = any(:editions) and first = any(:procedures) group by edition_id, first, says"
 )
 _PTP = (TableKind.PTP, TableKind.PTP_HOSPITAL)
 
@@ -67,7 +72,7 @@ def tables_for(
         for edition, *said in session.execute(_PAIRS, values):
             rows[edition].append(said)
     if coverage and wanted.procedures:
-        given = {"editions": coverage, "procedures": list(wanted.procedures)}
+        given = {"editions": coverage, "procedures": list(wanted.procedures), "codes": list(wanted.codes)}
         for edition, *said in session.execute(_COVERAGE, given):
             rows[edition].append(said)
     return EditionTables((*packaged, *(_edition(row, rows[row.id]) for row in standing)), diagnoses)

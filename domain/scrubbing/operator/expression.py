@@ -189,11 +189,14 @@ def _shown(token: Token) -> str:
 
 
 def _any(tests: list[Test]) -> Test:
-    return lambda context, line: any(test(context, line) for test in tests)
+    """Two by two: a generator for each claim would cost more than the tests."""
+    first, second = tests[0], tests[1] if len(tests) == 2 else _any(tests[1:])
+    return lambda context, line: first(context, line) or second(context, line)
 
 
 def _all(tests: list[Test]) -> Test:
-    return lambda context, line: all(test(context, line) for test in tests)
+    first, second = tests[0], tests[1] if len(tests) == 2 else _all(tests[1:])
+    return lambda context, line: first(context, line) and second(context, line)
 
 
 def _not(test: Test) -> Test:
@@ -217,6 +220,14 @@ def _compared(field: Field, compare: Callable[[Any, Any], bool], literal: Any) -
 
 def _matches(field: Field, patterns: list[Callable[[Any], bool]]) -> Test:
     read = field.read
+    if len(patterns) == 1:
+        (only,) = patterns
+
+        def one(context: ScrubContext, line: ServiceLine) -> bool:
+            value = read(context, line)
+            return value is not None and only(value)
+
+        return one
 
     def test(context: ScrubContext, line: ServiceLine) -> bool:
         value = read(context, line)
@@ -230,6 +241,6 @@ def _some(field: Field, patterns: list[Callable[[Any], bool]]) -> Test:
 
     def test(context: ScrubContext, line: ServiceLine) -> bool:
         values = read(context, line)
-        return isinstance(values, tuple) and any(fits(value) for value in values for fits in patterns)
+        return bool(values) and isinstance(values, tuple) and any(fits(v) for v in values for fits in patterns)
 
     return test

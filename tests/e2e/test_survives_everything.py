@@ -20,6 +20,7 @@ from tests.support.e2e_books import (
     attempts_in_books,
     closings,
     deliveries,
+    paid_twice,
     posted_in_books,
     told_by_files,
     told_by_simulator,
@@ -137,7 +138,9 @@ async def test_every_claim_ends_once_whatever_is_killed_restarted_down_or_double
             claims = sorted(practice.claims.values())
             assert closing["open_claims"] == []
             assert closing["open_accounts"] == []
-            assert closings(practice.books) == Counter(claims), "one closing for each claim"
+            again = closings(practice.books) - Counter(claims)
+            assert closings(practice.books) - again == Counter(claims), "each claim is closed"
+            assert again <= paid_twice(practice.books), "and once more only after a second payment was returned"
             assert closing["ledger_balanced"]
 
             told, posted = told_by_files(practice.books), posted_in_books(practice.books)

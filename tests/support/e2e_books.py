@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from domain.cases.kinds import REFUND
 from domain.ledger.chart import LedgerAccount
-from storage.models import Entry, File, Posting, Receipt, RemittanceClaim, Submission, TimelineEntry
+from storage.models import CaseRow, Entry, File, Posting, Receipt, RemittanceClaim, Submission, TimelineEntry
 from storage.organisations import LOCAL_PRACTICE
 from storage.unit_of_work import Books
 
@@ -96,6 +97,13 @@ def closings(books: Books) -> Counter[int]:
             )
         )
         return Counter(number for number in entries if number is not None)
+
+
+def paid_twice(books: Books) -> Counter[int]:
+    """Claims with money to return, and how often: a second payment opens a closed claim again, once."""
+    with books.transaction(LOCAL_PRACTICE) as session:
+        found = session.scalars(select(CaseRow.claim_number).where(CaseRow.kind == REFUND))
+        return Counter(number for number in found if number is not None)
 
 
 def deliveries(books: Books) -> Counter[int]:

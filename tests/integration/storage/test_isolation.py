@@ -56,10 +56,11 @@ def _fill(connection: Connection, organisation_id: int) -> None:
         if table.name == "organisations":
             continue
         row = _row(table, organisation_id, keys)
+        if table.name == "entries":  # the legs of a posting come together: each statement must balance
+            connection.execute(insert(table).values([row, row | {"amount_cents": -row["amount_cents"]}]))
+            continue
         result = connection.execute(insert(table).values(row))
         keys[table.name] = result.inserted_primary_key[0] if result.inserted_primary_key else None
-        if table.name == "entries":
-            connection.execute(insert(table).values(row | {"amount_cents": -row["amount_cents"]}))
 
 
 @pytest.fixture(scope="module")

@@ -88,10 +88,12 @@ def _claims(session: Session, patients: Sequence[int]) -> dict[int, list[CodedCl
 
 def _claim(number: int, content: dict[str, Any], provider: dict[str, Any]) -> CodedClaim:
     lines = content["lines"]
+    rendering = (content.get("rendering") or {}).get("npi", "")
     return CodedClaim(
         number=number,
         on=min(date.fromisoformat(line["service_from"]) for line in lines),
-        provider=(content.get("rendering") or {}).get("npi") or provider.get("npi", ""),
+        provider=rendering or provider.get("npi", ""),
+        individual=bool(rendering or provider.get("first_name")),
         place=content["place_of_service"],
         diagnoses=tuple(content["diagnoses"]),
         services=tuple(

@@ -67,7 +67,7 @@ def _impossible_days(claims: list[tuple[Chart, CodedClaim]], rules: AuditRules) 
     for _, claim in claims:
         levels = (rules.visit_levels.get(one.procedure) for one in claim.services)
         least = sum(level.minutes for level in levels if level is not None)
-        if least and claim.provider:
+        if least and claim.provider and claim.individual:
             days[claim.provider, claim.on].append(claim)
             minutes[claim.provider, claim.on] += least
     for (npi, day), visits in sorted(days.items()):

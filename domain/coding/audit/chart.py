@@ -30,6 +30,8 @@ class CodedClaim:
     diagnoses: tuple[str, ...]
     """ICD-10-CM, without the point."""
     services: tuple[Service, ...] = ()
+    individual: bool = True
+    """Whether ``provider`` is one person; a group's number says nothing of anybody's day or way of coding."""
 
     def of_line(self, service: Service) -> tuple[str, ...]:
         """The diagnoses that a line points to."""

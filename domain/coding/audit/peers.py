@@ -67,7 +67,7 @@ def _shares(charts: Iterable[Chart], audit: AuditContext) -> dict[str, dict[str,
     wholes: dict[str, Counter[str]] = defaultdict(Counter)
     for chart in charts:
         for claim in chart.claims:
-            if not since <= claim.on <= audit.today:
+            if not since <= claim.on <= audit.today or not claim.individual:
                 continue
             for service in claim.services:
                 level = audit.rules.visit_levels.get(service.procedure)

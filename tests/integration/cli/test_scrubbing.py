@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from activities.scrubbing import findings_of
 from activities.scrubbing_lessons import learn
+from activities.scrubbing_tables import tables_of
 from domain.claim.claim import ClaimForSubmission
 from edi.claim_interchange import write
 from storage import claims
@@ -139,6 +140,16 @@ def test_a_file_is_scrubbed_with_the_loaded_tables_and_the_operators_rules(run: 
     shown = run("scrub", file, "--as-of", "2026-03-20").stdout
     assert "claims.837:10000001-1:2: error: this procedure is part of" in shown
     assert "[ptp-modifier]" in shown
+
+
+def test_a_determination_binds_whatever_diagnosis_a_claim_has(run: CommandLine, books: Books) -> None:
+    load(run, "coverage")
+    for diagnosis, supported in (("M9911", True), ("E119", False)):
+        claim = content(diagnoses=(diagnosis,), lines=(line(1, procedure="97110"),))
+        with books.transaction(1) as session:
+            (policy,) = tables_of(session, [claim]).coverage("97110", claim.first_service)
+        assert policy.name == "LCD L00001"
+        assert (diagnosis in policy.diagnoses) is supported
 
 
 def test_a_file_of_rules_with_a_mistake_loads_nothing(run: CommandLine, tmp_path: Path) -> None:

@@ -56,7 +56,19 @@ def filed_as(session: Session, reference: str) -> Appeal | None:
     """The level whose letter has this number of ours."""
     if not reference:
         return None
-    return session.scalars(select(Appeal).where(Appeal.reference == reference)).one_or_none()
+    newest = select(Appeal).where(Appeal.reference == reference).order_by(Appeal.number.desc()).limit(1)
+    return session.scalars(newest).one_or_none()
+
+
+def times_filed(session: Session, claim_number: int, denial: int, level: int) -> int:
+    """How often a level was filed about a decision."""
+    filed = select(func.count()).where(
+        Appeal.claim_number == claim_number,
+        Appeal.denial == denial,
+        Appeal.level == level,
+        Appeal.reference != "",
+    )
+    return session.scalar(filed) or 0
 
 
 def add_evidence(session: Session, rows: Sequence[Json]) -> None:

@@ -83,6 +83,7 @@ def _send(desk: AppealDesk, by: str, evidence: list[AppealEvidence]) -> Paper:
         version=step.claim.version,
         denial=row.denial,
         level=row.level,
+        again=1 + appeals.times_filed(step.session, row.claim_number, row.denial, row.level),
     )
     attempt = attempt_of(step, denial.row)
     corrections = corrections_since(step, attempt.version)

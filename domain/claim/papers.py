@@ -23,7 +23,7 @@ _WORDS = {PaperKind.REOPENING: "reopening", PaperKind.APPEAL: "appeal", PaperKin
 _MARKS = {PaperKind.REOPENING: "RO", PaperKind.APPEAL: "AP", PaperKind.RECORDS: "MR"}
 _KINDS = {word: kind for kind, word in _WORDS.items()}
 
-KEY_PATTERN = rf"^claim:([0-9]+):v([0-9]+):({'|'.join(_KINDS)})(?::d([0-9]+))?(?::l([0-9]+))?$"
+KEY_PATTERN = rf"^claim:([0-9]+):v([0-9]+):({'|'.join(_KINDS)})(?::d([0-9]+))?(?::l([0-9]+))?(?::a([0-9]+))?$"
 """Key of the timeline's entry about a paper that was sent."""
 
 
@@ -38,6 +38,8 @@ class Paper:
     """Which of the payer's decisions it speaks of, counted from 1; 0 for a reopening, which a version names."""
     level: int = 1
     """Level of an appeal."""
+    again: int = 1
+    """How often this level was filed: a request that was withdrawn and comes again is another paper."""
 
     @property
     def word(self) -> str:
@@ -66,7 +68,8 @@ class Paper:
 
     def _denial(self, mark: str) -> str:
         level = f"{mark}l{self.level}" if self.level > 1 else ""
-        return f"{mark}d{self.denial}{level}" if self.denial else ""
+        again = f"{mark}a{self.again}" if self.again > 1 else ""
+        return f"{mark}d{self.denial}{level}{again}" if self.denial else ""
 
 
 def paper_of(entry_key: str) -> Paper | None:
@@ -74,7 +77,12 @@ def paper_of(entry_key: str) -> Paper | None:
     found = re.fullmatch(KEY_PATTERN, entry_key)
     if found is None:
         return None
-    claim, version, word, denial, level = found.groups()
+    claim, version, word, denial, level, again = found.groups()
     return Paper(
-        kind=_KINDS[word], claim_number=int(claim), version=int(version), denial=int(denial or 0), level=int(level or 1)
+        kind=_KINDS[word],
+        claim_number=int(claim),
+        version=int(version),
+        denial=int(denial or 0),
+        level=int(level or 1),
+        again=int(again or 1),
     )

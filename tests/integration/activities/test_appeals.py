@@ -260,6 +260,10 @@ def test_a_withdrawn_level_may_be_opened_again_in_time(new_desk: Callable[..., D
     assert desk.snapshot().stage is Stage.DENIED
     assert desk.order("appeal", id="again").accepted
     assert [one.row()["level"] for one in levels(desk)] == [1, 1]
+    name = f"AP-{desk.claim}-v1-d1"
+    assert [paper["reference"] for paper in desk.papers()] == [name, f"{name}-a2"]
+    desk.letter("favourable", f"{name}-a2")
+    assert newest(desk).row()["state"] == "overturned"
 
 
 def test_a_review_maintained_by_remittance_leads_to_the_next_level(new_desk: Callable[..., Desk]) -> None:

@@ -43,7 +43,12 @@ def scrub(session: Session, ref: ClaimRef) -> ClaimSnapshot:
             f"{first.message}" + (f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""),
             first.remedy,
             within=FIX_WITHIN,
-            details={"findings": [{"rule": e.rule, "place": e.place, "message": e.message} for e in errors]},
+            details={
+                "findings": [
+                    {"line": e.line, "rule": e.rule, "place": e.place, "message": e.message, "remedy": e.remedy}
+                    for e in errors
+                ]
+            },
         )
         step.note(
             f"v{step.claim.version}:findings", "Kept back by the scrubber", "; ".join(e.message for e in errors[:3])

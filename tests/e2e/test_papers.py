@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from activities.appeals import register
+from storage import examinations
 from storage.organisations import LOCAL_PRACTICE
 from storage.read_models import claim_show
 from storage.timeline import of_claim
@@ -28,6 +30,10 @@ async def test_papers_are_answered_by_letters_and_money_or_end_with_a_person(
             number = practice.claims[visit]
             shown[visit] = claim_show(session, number)
             told[visit] = [entry["what"] for entry in of_claim(session, number)]
+        denials = examinations.listed(session, limit=1000)
+        left_out = register.missing(session)
+    assert left_out == [], "no Medicare denial of the demo's run is without its record"
+    assert len({(row["claim"], row["attempt"], row["line"]) for row in denials}) == len(denials) > 0
     with capsys.disabled():
         print(f"\npapers: {days} days with something due; " + "; ".join(" | ".join(lines) for lines in told.values()))
 

@@ -1,4 +1,8 @@
-"""What pauses an account: consulted before every paper, contact and step towards collections."""
+"""What pauses an account: consulted before every paper, contact and step towards collections.
+
+Flags (``domain.care.flags``) are no rows of this table: what they stop is read from them, so that a claim that
+comes later is covered too.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,13 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from storage.models import AccountHoldRow
+from domain.care.flags import COLLECTION, CONTACT, EVERYTHING, STATEMENT, Flag, FlagSet
+from storage.models import AccountHoldRow, Claim, PatientFlagRow, PayerRow, Submission
 
-STATEMENT, CONTACT, COLLECTION = "statement", "contact", "collection"
-EVERYTHING = frozenset({STATEMENT, CONTACT, COLLECTION})
+__all__ = ["COLLECTION", "CONTACT", "EVERYTHING", "STATEMENT", "AccountHold", "hold", "lift", "open_holds", "stopped"]
+
+FLAG = "flag:"
+"""How the kinds of holds begin that come from a flag."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,77 @@ def open_holds(session: Session, organisation_id: int, account_number: int, on: 
         )
         .order_by(AccountHoldRow.since, AccountHoldRow.id)
     )
-    return tuple(_of(row) for row in rows)
+    found = [_of(row) for row in rows] + _by_flags(session, organisation_id, account_number, on)
+    return tuple(sorted(found, key=lambda one: (one.since, one.key)))
+
+
+def _by_flags(session: Session, organisation_id: int, account_number: int, on: date) -> list[AccountHold]:
+    """What the flags of an account stop: all of it, or the claims that they are about."""
+    rows = session.scalars(
+        select(PatientFlagRow)
+        .where(PatientFlagRow.organisation_id == organisation_id, PatientFlagRow.account_number == account_number)
+        .order_by(PatientFlagRow.id)
+    ).all()
+    standing = [(row, flag) for row in rows if (flag := flag_of(row)).stands_on(on)]
+    found = [_by_flag(row, flag, None) for row, flag in standing if flag.whole_account]
+    if any(not flag.whole_account for _, flag in standing):
+        kinds = _payer_kinds(session, account_number)
+        for number, patient_id, service_date, kind in session.execute(
+            select(Claim.number, Claim.patient_id, Claim.service_date, Claim.payer_kind)
+            .where(Claim.organisation_id == organisation_id, Claim.account_number == account_number)
+            .order_by(Claim.number)
+        ):
+            found += [
+                _by_flag(row, flag, number)
+                for row, flag in standing
+                if not flag.whole_account
+                and flag.covers(
+                    claim_number=number,
+                    patient_id=patient_id,
+                    service_date=service_date,
+                    payer_kinds=kinds.get(number, frozenset()) | {kind},
+                )
+            ]
+    return found
+
+
+def _payer_kinds(session: Session, account_number: int) -> dict[int, frozenset[str]]:
+    """Kinds of every payer that a claim went to: the secondary's turn does not end what Medicare's share is."""
+    rows = session.execute(
+        select(Submission.claim_number, PayerRow.kind)
+        .join(PayerRow, PayerRow.code == Submission.payer_code)
+        .join(Claim, Claim.number == Submission.claim_number)
+        .where(Claim.account_number == account_number)
+        .distinct()
+    )
+    found: dict[int, frozenset[str]] = {}
+    for number, kind in rows:
+        found[number] = found.get(number, frozenset()) | {kind}
+    return found
+
+
+def flag_of(row: PatientFlagRow) -> FlagSet:
+    """The flag that a row keeps."""
+    return FlagSet(
+        flag=Flag(row.kind),
+        began_on=row.began_on,
+        ends_on=row.ends_on,
+        patient_id=row.patient_id,
+        claim_number=row.claim_number,
+    )
+
+
+def _by_flag(row: PatientFlagRow, flag: FlagSet, claim_number: int | None) -> AccountHold:
+    return AccountHold(
+        id=row.id,
+        key=f"{FLAG}{row.id}:{claim_number or ''}",
+        kind=f"{FLAG}{row.kind}",
+        claim_number=claim_number,
+        since=row.began_on,
+        until=row.ends_on,
+        stops=flag.rule.stops,
+        reason=f"{row.kind.replace('_', ' ')}: {flag.rule.billed}",
+    )
 
 
 def hold(
@@ -89,7 +166,7 @@ def hold(
 
 
 def lift(session: Session, organisation_id: int, *, key: str, by: str, on: date, reason: str) -> bool:
-    """End the hold of this key; False when none stands under it."""
+    """End the hold of this key, from that day on; False when none stands under it."""
     statement = update(AccountHoldRow).where(
         AccountHoldRow.organisation_id == organisation_id,
         AccountHoldRow.key == key,

@@ -1,0 +1,129 @@
+"""Policies and letters of care: packaged files, each replaced by the operator's of the same name."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from domain.care.assistance import Rules, parse_documents, parse_grounds, parse_scale
+from domain.care.complaints import Category, parse_categories
+from domain.care.letters import LANGUAGES, SUFFIX, LetterText, fill
+from domain.care.policy import CarePolicy, parse_policy
+from domain.care.sliding_scale import parse_guidelines
+from storage.appeal_rules import OWN_FILES
+
+_LETTERS = "care_letters"
+
+
+class UnknownWord(LookupError):
+    """A category, cause, ground or document that the data files do not have; the text lists those that they do."""
+
+
+def pack_of(organisation_id: int, on: date) -> str:
+    """Which pack of policies an organisation goes by on a day; ``*`` stands for every other one.
+
+    Raises:
+        LookupError: the data name no pack for it.
+    """
+    rows = [row for row in _rows("care_packs.csv") if row["effective_from"] <= on.isoformat()]
+    for whose in (str(organisation_id), "*"):
+        mine = [row for row in rows if row["organisation"] == whose]
+        if mine:
+            return max(mine, key=lambda row: row["effective_from"])["pack"]
+    raise LookupError(f"care_packs.csv names no pack for organisation {organisation_id} on {on}")
+
+
+def care_policy(organisation_id: int, on: date) -> CarePolicy:
+    """The organisation's policy on a day.
+
+    Raises:
+        LookupError: the data lack a value.
+    """
+    return _policy(pack_of(organisation_id, on), on)
+
+
+def assistance_rules(organisation_id: int, on: date) -> Rules:
+    """Everything by which an application of that day is decided.
+
+    Raises:
+        LookupError: the data lack a value.
+    """
+    pack = pack_of(organisation_id, on)
+    return Rules(
+        policy=_policy(pack, on),
+        guidelines=parse_guidelines(_rows("care_poverty_guidelines.csv")),
+        scale=parse_scale(_rows("care_sliding_scale.csv"), pack, on),
+        grounds=parse_grounds(_rows("care_presumptive.csv"), pack, on),
+        documents=parse_documents(_rows("care_documents.csv"), pack),
+    )
+
+
+@lru_cache(maxsize=1)
+def categories() -> Mapping[str, Category]:
+    """Kinds of complaints by name."""
+    return parse_categories(_rows("care_complaint_categories.csv"))
+
+
+def category(name: str) -> Category:
+    """One kind of complaint.
+
+    Raises:
+        UnknownWord: no such kind.
+    """
+    if name not in categories():
+        raise UnknownWord(f"no category of complaints is called {name}: {', '.join(sorted(categories()))}")
+    return categories()[name]
+
+
+@lru_cache(maxsize=1)
+def root_causes() -> Mapping[str, str]:
+    """Causes that an answered complaint is counted under, with their words."""
+    return {row["cause"]: row["words"] for row in _rows("care_root_causes.csv")}
+
+
+def letter(name: str, language: str, values: Mapping[str, str]) -> LetterText:
+    """A letter in one language; English where there is no template in the other.
+
+    Raises:
+        TemplateBroken: the operator's template names a place that nobody fills.
+    """
+    spoken = language if language in LANGUAGES else LANGUAGES[0]
+    found = _template(f"{name}.{spoken}{SUFFIX}")
+    if found is None:
+        spoken = LANGUAGES[0]
+        found = _template(f"{name}.{spoken}{SUFFIX}") or ""
+    return fill(found, spoken, values)
+
+
+@lru_cache(maxsize=256)
+def _policy(pack: str, on: date) -> CarePolicy:
+    return parse_policy(_rows("care_policies.csv"), pack, on)
+
+
+@lru_cache(maxsize=64)
+def _template(name: str) -> str | None:
+    own = _own_folder()
+    if own is not None and (own / _LETTERS / name).is_file():
+        return (own / _LETTERS / name).read_text(encoding="utf-8")
+    packaged = files("storage").joinpath("reference_data", _LETTERS, name)
+    return packaged.read_text(encoding="utf-8") if packaged.is_file() else None
+
+
+@lru_cache(maxsize=16)
+def _rows(name: str) -> list[dict[str, str]]:
+    own = _own_folder()
+    if own is not None and (own / name).is_file():
+        text = (own / name).read_text(encoding="utf-8")
+    else:
+        text = files("storage").joinpath("reference_data", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _own_folder() -> Path | None:
+    named = os.environ.get(OWN_FILES, "")
+    return Path(named) if named else None

@@ -33,6 +33,15 @@ class StatementShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementPayment:
+    """Money that came from the patient."""
+
+    received_on: date
+    method: str
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementClaim:
     """One visit on a statement."""
 
@@ -46,6 +55,16 @@ class StatementClaim:
     still_with_insurance_cents: int
     owed_cents: int
     shares: tuple[StatementShare, ...]
+    forgiven_cents: int = 0
+    """The part of ``adjusted_cents`` that the practice gave up; the rest is the price agreed with the insurance."""
+    patient_name: str = ""
+    owed_since: date | None = None
+    """The day on which the balance became the patient's."""
+
+    @property
+    def agreed_cents(self) -> int:
+        """What the insurance's contract takes off the charge."""
+        return self.adjusted_cents - self.forgiven_cents
 
     @property
     def adds_up(self) -> bool:
@@ -66,11 +85,18 @@ class StatementContent:
     claims: tuple[StatementClaim, ...]
     credit_cents: int
     """Paid ahead and not yet used."""
+    payments: tuple[StatementPayment, ...] = ()
+    """Received since the last statement, whatever they were applied to."""
 
     @property
     def owed_cents(self) -> int:
         """What is asked for: all visits less the credit, never below zero."""
         return max(0, sum(claim.owed_cents for claim in self.claims) - self.credit_cents)
+
+    @property
+    def ages(self) -> tuple[tuple[date, int], ...]:
+        """(owed since, cents) of each visit whose day is known."""
+        return tuple((claim.owed_since, claim.owed_cents) for claim in self.claims if claim.owed_since is not None)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -112,6 +138,8 @@ def claim_on_statement(
     services: Sequence[StatementService],
     balances: Mapping[LedgerAccount, int],
     adjustments: Iterable[Adjustment],
+    patient_name: str = "",
+    owed_since: date | None = None,
 ) -> StatementClaim:
     """A visit from the ledger's balances of its claim (debit positive) and its posted PR adjustments.
 
@@ -129,4 +157,7 @@ def claim_on_statement(
         still_with_insurance_cents=balances.get(LedgerAccount.PAYER_RECEIVABLE, 0),
         owed_cents=balances.get(LedgerAccount.PATIENT_RECEIVABLE, 0),
         shares=shares_of(adjustments),
+        forgiven_cents=balances.get(LedgerAccount.WRITE_OFF, 0),
+        patient_name=patient_name,
+        owed_since=owed_since,
     )

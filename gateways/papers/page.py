@@ -12,19 +12,25 @@ from fpdf.fonts import FontFace
 
 _MARGIN_MM = 20
 _LINE_MM = 5.5
+_COMPACT_MARGIN_MM = 15
+_COMPACT_LINE_MM = 4.6
 _DASHES = str.maketrans({"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."})
 
 
 class Page:
     """A letter-size document under construction."""
 
-    def __init__(self, *, title: str, dated: date) -> None:
+    def __init__(self, *, title: str, dated: date, language: str = "en-US", compact: bool = False) -> None:
+        """``compact``: less air, for a paper that should stay on one page."""
         self._pdf = FPDF(format="Letter", unit="mm")
-        self._pdf.set_margin(_MARGIN_MM)
+        self._line = _COMPACT_LINE_MM if compact else _LINE_MM
+        self._pdf.set_margin(_COMPACT_MARGIN_MM if compact else _MARGIN_MM)
+        self._pdf.set_auto_page_break(auto=True, margin=_COMPACT_MARGIN_MM if compact else _MARGIN_MM)
         self._pdf.set_title(latin(title))
-        self._pdf.set_lang("en-US")
+        self._pdf.set_lang(language)
         # The only moment in the file is the paper's own date: a repeat is the same bytes.
-        self._pdf.set_creation_date(datetime.combine(dated, time(12), UTC))
+        self._at = datetime.combine(dated, time(12), UTC)
+        self._pdf.set_creation_date(self._at)
         self._pdf.add_page()
         self._pdf.set_font("Helvetica", size=10)
 
@@ -36,16 +42,36 @@ class Page:
 
     def section(self, text: str) -> None:
         """A bold line that opens a part."""
-        self._pdf.ln(_LINE_MM / 2)
+        self._pdf.ln(self._line / 2)
         self._pdf.set_font("Helvetica", style="B", size=11)
-        self._write(text, _LINE_MM + 1)
+        self._write(text, self._line + 1)
         self._pdf.set_font("Helvetica", size=10)
 
     def paragraph(self, *lines: str) -> None:
         """Lines of running text."""
         for line in lines:
-            self._write(line, _LINE_MM)
-        self._pdf.ln(_LINE_MM / 2)
+            self._write(line, self._line)
+        self._pdf.ln(self._line / 2)
+
+    def beside(self, left: Sequence[str], right: Sequence[str]) -> None:
+        """Two short columns next to each other, such as sender and receiver."""
+        width, top = self._pdf.epw / 2, self._pdf.get_y()
+        ends = []
+        for place, lines in enumerate((left, right)):
+            self._pdf.set_xy(self._pdf.l_margin + place * width, top)
+            self._pdf.multi_cell(width, self._line, latin("\n".join(lines)), align="L")
+            ends.append(self._pdf.get_y() + self._line)
+        self._pdf.set_xy(self._pdf.l_margin, max(ends))
+
+    def attach_text(self, name: str, text: str) -> None:
+        """Put a file with the same words into the PDF: readers aloud need no layout."""
+        self._pdf.embed_file(
+            basename=name,
+            bytes=text.encode(),
+            mime_type="text/plain",
+            creation_date=self._at,
+            modification_date=self._at,
+        )
 
     def amount_box(self, label: str, amount: str) -> None:
         """The one figure that the reader looks for."""
@@ -55,23 +81,23 @@ class Page:
         self._pdf.cell(width * 0.7, 10, latin(label), fill=True)
         self._pdf.cell(width * 0.3, 10, latin(amount), fill=True, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._pdf.set_font("Helvetica", size=10)
-        self._pdf.ln(_LINE_MM / 2)
+        self._pdf.ln(self._line / 2)
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-        """A table; columns from the third on are figures and stand on the right."""
-        aligns = tuple("L" if place < 2 else "R" for place in range(len(headings)))
+        """A table; columns from the third on are figures and stand on the right, in a wide table all of them."""
+        aligns = tuple("L" if place < 2 and len(headings) < 5 else "R" for place in range(len(headings)))
         self._pdf.set_font("Helvetica", size=9)
         with self._pdf.table(
             col_widths=tuple(widths),
             text_align=aligns,
-            line_height=_LINE_MM,
+            line_height=self._line,
             headings_style=FontFace(emphasis="BOLD", fill_color=235),
             borders_layout="HORIZONTAL_LINES",
         ) as table:
             for cells in (headings, *rows):
                 table.row([latin(cell) for cell in cells])
         self._pdf.set_font("Helvetica", size=10)
-        self._pdf.ln(_LINE_MM / 2)
+        self._pdf.ln(self._line / 2)
 
     def sums(self, rows: Sequence[tuple[str, str]]) -> None:
         """Labels and amounts in two columns on the right; the last row is the result."""
@@ -79,11 +105,11 @@ class Page:
         for place, (label, amount) in enumerate(rows, start=1):
             is_last = place == len(rows)
             self._pdf.set_font("Helvetica", style="B" if is_last else "", size=10)
-            self._pdf.set_x(self._pdf.l_margin + width * 0.35)
-            self._pdf.cell(width * 0.45, _LINE_MM, latin(label), border="T" if is_last else 0)
+            self._pdf.set_x(self._pdf.l_margin + width * 0.25)
+            self._pdf.cell(width * 0.55, self._line, latin(label), border="T" if is_last else 0)
             self._pdf.cell(
                 width * 0.2,
-                _LINE_MM,
+                self._line,
                 latin(amount),
                 border="T" if is_last else 0,
                 align="R",
@@ -91,7 +117,7 @@ class Page:
                 new_y=YPos.NEXT,
             )
         self._pdf.set_font("Helvetica", size=10)
-        self._pdf.ln(_LINE_MM / 2)
+        self._pdf.ln(self._line / 2)
 
     def render(self) -> bytes:
         """The finished PDF."""

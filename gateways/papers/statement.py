@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from domain.billing.aging import by_age
 from domain.billing.statement import StatementClaim, StatementContent
-from gateways.papers.page import Page, day, dollars
+from gateways.papers import html_form, pdf_form, text_form
+from gateways.papers.document import Block, Document, Figure, Grid, Lines, Section, Sums
+from gateways.papers.page import dollars
+from gateways.papers.wording import Wording, wording
 
-TITLES = {"statement": "Statement", "reminder": "Reminder", "final_notice": "Final notice"}
+KINDS = ("statement", "reminder", "final_notice", "plan_missed")
+PLAN_MISSED = "plan_missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +23,7 @@ class StatementPaper:
     statement_number: int
     account_number: int
     kind: str
-    """``statement``, ``reminder`` or ``final_notice``."""
+    """``statement``, ``reminder``, ``final_notice`` or ``plan_missed``."""
     dated: date
     pay_by: date
     content: StatementContent
@@ -31,10 +36,37 @@ class StatementPaper:
     """Web address; left out when there is none."""
     collections_after: date | None = None
     """Only on a final notice: the day after which the account may go to an agency."""
+    language: str = "en"
+    asked_cents: int | None = None
+    """What is asked for now where it is less than what is open: an instalment of a plan."""
+
+    @property
+    def please_pay_cents(self) -> int:
+        """The figure that the reader looks for."""
+        return self.content.owed_cents if self.asked_cents is None else self.asked_cents
 
 
 def render(paper: StatementPaper) -> bytes:
-    """The statement as a PDF; one page for a simple visit.
+    """The statement as a PDF, its text twin attached; one page for a simple visit.
+
+    Raises:
+        ValueError: a visit does not add up, or the kind is unknown; no such statement may leave.
+    """
+    return pdf_form.render(document(paper))
+
+
+def as_html(paper: StatementPaper) -> str:
+    """The statement as a web page without script. Raises as ``render`` does."""
+    return html_form.render(document(paper))
+
+
+def as_text(paper: StatementPaper) -> str:
+    """The statement as plain text. Raises as ``render`` does."""
+    return text_form.render(document(paper))
+
+
+def document(paper: StatementPaper) -> Document:
+    """What stands on it, in the reader's language.
 
     Raises:
         ValueError: a visit does not add up, or the kind is unknown; no such statement may leave.
@@ -42,71 +74,118 @@ def render(paper: StatementPaper) -> bytes:
     wrong = [str(claim.claim_number) for claim in paper.content.claims if not claim.adds_up]
     if wrong:
         raise ValueError(f"statement {paper.statement_number}: the sums of claim {', '.join(wrong)} do not add up")
-    if paper.kind not in TITLES:
+    if paper.kind not in KINDS:
         raise ValueError(f"statement {paper.statement_number}: {paper.kind} is no kind of statement")
-    title = TITLES[paper.kind]
-    page = Page(title=f"{title} {paper.statement_number}", dated=paper.dated)
-    page.heading(f"{title} from {paper.practice_name}")
-    page.paragraph(*paper.practice_address, f"Telephone: {paper.practice_phone}")
-    page.paragraph(paper.guarantor_name, *paper.guarantor_address)
-    page.paragraph(
-        f"Date: {day(paper.dated)}    Account: {paper.account_number}    Statement: {paper.statement_number}"
+    words = wording(paper.language)
+    title = words.say(paper.kind)
+    return Document(
+        language=words.tag,
+        title=f"{title} {paper.statement_number}",
+        heading=words.say("heading", title=title, practice=paper.practice_name),
+        dated=paper.dated,
+        sender=(*paper.practice_address, words.say("phone", phone=paper.practice_phone)),
+        receiver=(paper.guarantor_name, *paper.guarantor_address),
+        opening=_opening(paper, words),
+        sections=(
+            *(_visit(claim, paper, words) for claim in paper.content.claims),
+            *_payments(paper, words),
+            *_ages(paper, words),
+            _how_to_pay(paper, words),
+            Section(title=words.say("help"), blocks=(_lines(words.say("help_text", phone=paper.practice_phone)),)),
+            _objection(paper, words),
+        ),
+        footnote=words.say("other_language", phone=paper.practice_phone),
+        footnote_language="en-US" if words.code == "es" else "es-US",
     )
-    page.amount_box(f"Please pay by {day(paper.pay_by)}", dollars(paper.content.owed_cents))
-    for claim in paper.content.claims:
-        _visit(page, claim)
-    if paper.content.credit_cents:
-        page.paragraph(f"You have paid ahead: {dollars(paper.content.credit_cents)}. It is taken off above.")
-    _how_to_pay(page, paper)
-    _help_and_objection(page, paper)
-    return page.render()
 
 
-def _visit(page: Page, claim: StatementClaim) -> None:
-    page.section(f"Your visit (claim {claim.claim_number})")
-    page.table(
-        ("Date", "Service", "Charge"),
-        [(day(service.service_date), service.what, dollars(service.charge_cents)) for service in claim.services],
-        widths=(22, 60, 18),
+def _lines(*lines: str) -> Lines:
+    return Lines(lines=lines)
+
+
+def _opening(paper: StatementPaper, words: Wording) -> tuple[Block, ...]:
+    marks = {"account": paper.account_number, "statement": paper.statement_number}
+    ahead = paper.content.credit_cents
+    return (
+        _lines(words.say("marks", date=words.day(paper.dated), **marks)),
+        Figure(label=words.say("please_pay", date=words.day(paper.pay_by)), amount=dollars(paper.please_pay_cents)),
+        _lines(words.say(f"lead.{paper.kind}"), *([words.say("ahead", amount=dollars(ahead))] if ahead else [])),
+    )
+
+
+def _visit(claim: StatementClaim, paper: StatementPaper, words: Wording) -> Section:
+    of_whom = claim.patient_name and claim.patient_name != paper.guarantor_name
+    title = words.say("visit_of" if of_whom else "visit", patient=claim.patient_name, claim=claim.claim_number)
+    services = Grid(
+        headings=(words.say("date"), words.say("service"), words.say("charge")),
+        rows=tuple((words.day(one.service_date), one.what, dollars(one.charge_cents)) for one in claim.services),
+        widths=(26, 58, 16),
     )
     sums = (
-        ("Charge", claim.charge_cents, True),
-        ("Your insurance paid", -claim.insurance_paid_cents, True),
-        ("Taken off, you do not owe this", -claim.adjusted_cents, True),
-        ("You paid already", -claim.patient_paid_cents, claim.patient_paid_cents != 0),
-        ("Still with your insurance", -claim.still_with_insurance_cents, claim.still_with_insurance_cents != 0),
-        ("You owe", claim.owed_cents, True),
+        ("charge", claim.charge_cents, True),
+        ("insurance_paid", -claim.insurance_paid_cents, True),
+        ("agreed", -claim.agreed_cents, claim.agreed_cents != 0),
+        ("forgiven", -claim.forgiven_cents, claim.forgiven_cents != 0),
+        ("you_paid", -claim.patient_paid_cents, claim.patient_paid_cents != 0),
+        ("with_insurance", -claim.still_with_insurance_cents, claim.still_with_insurance_cents != 0),
+        ("you_owe", claim.owed_cents, True),
     )
-    page.sums([(label, dollars(cents)) for label, cents, shown in sums if shown])
-    if claim.shares:
-        shares = "; ".join(f"{share.why} {dollars(share.amount_cents)}" for share in claim.shares)
-        page.paragraph(f"Why: your plan leaves this part to you: {shares}.")
+    table = Sums(
+        headings=(words.say("what"), words.say("amount")),
+        rows=tuple((words.say(key), dollars(cents)) for key, cents, shown in sums if shown),
+    )
+    return Section(title=title, blocks=(services, table, _lines(_why(claim, words))))
 
 
-def _how_to_pay(page: Page, paper: StatementPaper) -> None:
-    marks = f"account {paper.account_number} and statement {paper.statement_number}"
-    page.section("How to pay")
-    page.paragraph(
-        f"By check to {paper.practice_name}: write {marks} on it.",
-        f"By telephone: {paper.practice_phone}.",
-        *([f"On the web: {paper.payment_page}"] if paper.payment_page else []),
-    )
+def _why(claim: StatementClaim, words: Wording) -> str:
+    if not claim.shares:
+        return words.say("why_self_pay")
+    shares = "; ".join(f"{words.say(share.why)} {dollars(share.amount_cents)}" for share in claim.shares)
+    return words.say("why", shares=shares)
 
 
-def _help_and_objection(page: Page, paper: StatementPaper) -> None:
-    page.section("If you cannot pay")
-    page.paragraph(
-        f"You can ask for a payment plan or for financial assistance: call {paper.practice_phone}. Asking costs "
-        "nothing, and no collection step is taken while we decide."
-    )
-    page.section("If you do not agree")
-    page.paragraph(
-        "If a figure looks wrong, call or write to us before the date above. We look into it, and you need not pay "
-        "the part in question until we have answered. You can also ask your insurance to explain or to review its "
-        "decision."
-    )
-    if paper.collections_after is not None:
-        page.paragraph(
-            f"If we hear nothing from you by {day(paper.collections_after)}, the account may be handed to a "
-            "collection agency."
+def _payments(paper: StatementPaper, words: Wording) -> tuple[Section, ...]:
+    lines = tuple(
+        words.say(
+            "payment", date=words.day(one.received_on), amount=dollars(one.amount_cents), method=words.say(one.method)
         )
+        for one in paper.content.payments
+    )
+    return (Section(title=words.say("payments"), blocks=(Lines(lines=lines),)),) if lines else ()
+
+
+def _ages(paper: StatementPaper, words: Wording) -> tuple[Section, ...]:
+    steps = by_age(paper.content.ages, paper.dated)
+    if not paper.content.ages:
+        return ()
+    headings = tuple(
+        words.say("age_over", **{"from": step.from_days - 1})
+        if step.to_days is None
+        else words.say("age", **{"from": step.from_days, "to": step.to_days})
+        for step in steps
+    )
+    grid = Grid(headings=headings, rows=(tuple(dollars(step.cents) for step in steps),), widths=(20,) * len(steps))
+    return (Section(title=words.say("ages"), blocks=(grid,)),)
+
+
+def _how_to_pay(paper: StatementPaper, words: Wording) -> Section:
+    marks = {"account": paper.account_number, "statement": paper.statement_number}
+    return Section(
+        title=words.say("how_to_pay"),
+        blocks=(
+            _lines(
+                words.say("pay_check", practice=paper.practice_name, **marks),
+                words.say("pay_phone", phone=paper.practice_phone),
+                *([words.say("pay_web", page=paper.payment_page)] if paper.payment_page else []),
+            ),
+        ),
+    )
+
+
+def _objection(paper: StatementPaper, words: Wording) -> Section:
+    lines = [words.say("object_text")]
+    if paper.collections_after is not None:
+        lines.append(words.say("final_text", date=words.day(paper.collections_after)))
+    if any(claim.shares for claim in paper.content.claims):
+        lines.append(words.say("words"))
+    return Section(title=words.say("object"), blocks=(Lines(lines=tuple(lines)),))

@@ -19,6 +19,7 @@ from storage.models.clinical import AuditFinding, ClinicalFact
 from storage.models.compliance import ComplianceReferral, StaffRole
 from storage.models.contracting import ContractTermRow, FeeScheduleRow, Variance
 from storage.models.parties import Account, Organisation, Patient, PayerPolicyRow, PayerRow
+from storage.models.patient_money import CardCharge, Contact, ContactConsent, ContactPreferences, PaymentPlanRow
 from storage.models.reference import (
     LearnedDenial,
     OperatorRuleRow,
@@ -51,6 +52,7 @@ __all__ = [
     "Base",
     "Batch",
     "BusinessClockRow",
+    "CardCharge",
     "CareNotice",
     "CaseRow",
     "Claim",
@@ -58,6 +60,9 @@ __all__ = [
     "ClinicalFact",
     "Command",
     "ComplianceReferral",
+    "Contact",
+    "ContactConsent",
+    "ContactPreferences",
     "ContractTermRow",
     "ControlNumber",
     "DepositMatch",
@@ -76,6 +81,7 @@ __all__ = [
     "PatientFlagRow",
     "PayerPolicyRow",
     "PayerRow",
+    "PaymentPlanRow",
     "Posting",
     "ProposedRule",
     "ProviderAdjustmentRow",

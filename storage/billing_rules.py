@@ -1,0 +1,60 @@
+"""The house's rules about patients' money by the day they hold: packaged tables, each row with its source."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, time
+from functools import lru_cache
+from importlib.resources import files
+
+from domain.billing.contact_policy import ContactRules
+from domain.billing.payment_plan import PlanPolicy
+
+HOUSE = "house"
+COLLECTOR = "collector"
+"""What binds a third-party collector, and a house that chooses it (12 CFR 1006)."""
+
+
+@lru_cache(maxsize=256)
+def contact_rules(on: date, pack: str = HOUSE) -> ContactRules:
+    """The contact pack of a day.
+
+    Raises:
+        KeyError: a row is missing.
+    """
+    found = _values("patient_contact.csv", on, pack)
+    return ContactRules(
+        quiet_from=time.fromisoformat(found["quiet_from"]),
+        quiet_until=time.fromisoformat(found["quiet_until"]),
+        calls_in_window=int(found["calls_in_window"]),
+        call_window_days=int(found["call_window_days"]),
+        days_after_conversation=int(found["days_after_conversation"]),
+        days_between_contacts=int(found["days_between_contacts"]),
+        stop_words=frozenset(found["stop_words"].split("|")),
+    )
+
+
+@lru_cache(maxsize=256)
+def plan_policy(on: date) -> PlanPolicy:
+    """The house's terms for payment plans on a day.
+
+    Raises:
+        TypeError: a row is missing.
+    """
+    return PlanPolicy(**{name: int(value) for name, value in _values("payment_plans.csv", on).items()})
+
+
+def _values(table: str, on: date, pack: str | None = None) -> dict[str, str]:
+    return {
+        row["name"]: row["value"]
+        for row in sorted(_rows(table), key=lambda row: row["effective_from"])
+        if (pack is None or row["pack"] == pack)
+        and row["effective_from"] <= on.isoformat()
+        and (not row["effective_to"] or row["effective_to"] >= on.isoformat())
+    }
+
+
+@lru_cache(maxsize=2)
+def _rows(table: str) -> tuple[dict[str, str], ...]:
+    text = files("storage").joinpath(f"reference_data/{table}").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))

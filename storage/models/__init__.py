@@ -18,6 +18,17 @@ from storage.models.claims import (
 from storage.models.clinical import AuditFinding, ClinicalFact
 from storage.models.compliance import ComplianceReferral, StaffRole
 from storage.models.contracting import ContractTermRow, FeeScheduleRow, Variance
+from storage.models.frontdesk import (
+    AdvanceNotice,
+    Appointment,
+    AuthorizationRow,
+    CheckInRow,
+    CopayRow,
+    EligibilityRow,
+    Enrolment,
+    EstimateRow,
+    PatientMerge,
+)
 from storage.models.parties import Account, Organisation, Patient, PayerPolicyRow, PayerRow
 from storage.models.patient_money import CardCharge, Contact, ContactConsent, ContactPreferences, PaymentPlanRow
 from storage.models.reference import (
@@ -44,10 +55,13 @@ __all__ = [
     "AccountHoldRow",
     "AccountingPeriod",
     "ActivityResult",
+    "AdvanceNotice",
     "AgencyPlacement",
     "Appeal",
     "AppealEvidence",
+    "Appointment",
     "AuditFinding",
+    "AuthorizationRow",
     "BankDeposit",
     "Base",
     "Batch",
@@ -55,6 +69,7 @@ __all__ = [
     "CardCharge",
     "CareNotice",
     "CaseRow",
+    "CheckInRow",
     "Claim",
     "ClaimVersion",
     "ClinicalFact",
@@ -65,9 +80,13 @@ __all__ = [
     "ContactPreferences",
     "ContractTermRow",
     "ControlNumber",
+    "CopayRow",
     "DepositMatch",
+    "EligibilityRow",
     "EncounterRow",
+    "Enrolment",
     "Entry",
+    "EstimateRow",
     "FeeScheduleRow",
     "File",
     "FileTransaction",
@@ -79,6 +98,7 @@ __all__ = [
     "Outbox",
     "Patient",
     "PatientFlagRow",
+    "PatientMerge",
     "PayerPolicyRow",
     "PayerRow",
     "PaymentPlanRow",

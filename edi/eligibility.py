@@ -8,8 +8,11 @@ from typing import Literal
 
 from domain.coverage.coverage import Coverage
 from domain.coverage.eligibility import CoverageStatus, EligibilityAnswer
+from domain.coverage.rejections import RejectionAction, rule_of
 from domain.people.parties import BillingProvider, Person
 from edi import parties
+from edi.eligibility_benefits import ACTIVE, INACTIVE, benefits_of, other_payers_of
+from edi.eligibility_rejections import rejection_rules
 from edi.envelope import ControlNumbers, seal
 from x12.reading import read_file
 from x12.transactions.eligibility import (
@@ -27,10 +30,9 @@ HEALTH_BENEFIT_PLAN = "30"
 """EQ01: the plan as a whole. The benefits of an office visit come with it (CAQH CORE data content rule)."""
 _VISIT = frozenset({"30", "98", "UC"})
 """EB03 that speak of the plan or of a physician's office visit."""
-_NOT_FOUND = frozenset({"71", "72", "73", "75", "76"})
-"""AAA03: birth date, member id or name does not match, subscriber not found, dependent not found."""
-_ACTIVE = frozenset({"1", "2", "3", "4", "5"})
-_INACTIVE = frozenset({"6", "7", "8"})
+_PLAN_DATES = frozenset({"291", "307", "346", "356"})
+_PLAN_ENDS = frozenset({"347", "357"})
+"""DTP01 of 2100C or 2100D: plan, eligibility, plan begin, eligibility begin; plan end, eligibility end."""
 
 
 def question(
@@ -100,6 +102,7 @@ def answer(content: bytes) -> EligibilityAnswer:
     benefits = [
         benefit for _, _, subscriber, dependent in response.members() for benefit in (dependent or subscriber).benefits
     ]
+    begins, ends = _plan_period(response)
     return EligibilityAnswer(
         status=_status(benefits, rejections),
         plan=next((benefit.plan for benefit in benefits if benefit.plan), ""),
@@ -108,7 +111,24 @@ def answer(content: bytes) -> EligibilityAnswer:
         coinsurance_percent=_coinsurance(benefits),
         authorization_required=_authorization(benefits),
         rejections=rejections,
+        out_of_pocket_remaining_cents=_amount(benefits, "G", period="29"),
+        benefits=benefits_of(benefits),
+        other_payers=other_payers_of(benefits),
+        plan_begins=begins,
+        plan_ends=ends,
     )
+
+
+def _plan_period(response: EligibilityResponse) -> tuple[date | None, date | None]:
+    begins: date | None = None
+    ends: date | None = None
+    for _, _, subscriber, dependent in response.members():
+        for one in (*subscriber.dates, *(dependent.dates if dependent else ())):
+            if one.qualifier in _PLAN_DATES:
+                begins, ends = one.start, one.end or ends
+            elif one.qualifier in _PLAN_ENDS:
+                ends = one.start
+    return begins, ends
 
 
 def _status(benefits: Iterable[Benefit], rejections: tuple[str, ...]) -> CoverageStatus:
@@ -117,11 +137,12 @@ def _status(benefits: Iterable[Benefit], rejections: tuple[str, ...]) -> Coverag
         for benefit in benefits
         if not benefit.service_types or HEALTH_BENEFIT_PLAN in benefit.service_types
     }
-    if said & _ACTIVE:
+    if said & ACTIVE:
         return CoverageStatus.ACTIVE
-    if said & _INACTIVE:
+    if said & INACTIVE:
         return CoverageStatus.INACTIVE
-    if _NOT_FOUND & set(rejections):
+    rules = rejection_rules()
+    if any(rule_of(rules, code).action is RejectionAction.FIX_PATIENT for code in rejections):
         return CoverageStatus.NOT_FOUND
     return CoverageStatus.UNKNOWN
 
@@ -157,6 +178,7 @@ def _coinsurance(benefits: Iterable[Benefit]) -> int | None:
 
 
 def _authorization(benefits: Iterable[Benefit]) -> bool | None:
-    """EB11 over what concerns the visit: any Y is yes; U (unknown) and silence say nothing."""
-    said = {benefit.authorization_required for benefit in benefits}
+    """EB11 over the plan and the visit: any Y is yes; U (unknown) and silence say nothing. What is said of one
+    procedure stands in the benefits."""
+    said = {benefit.authorization_required for benefit in benefits if benefit.procedure is None}
     return True if "Y" in said else False if "N" in said else None

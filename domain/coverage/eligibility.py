@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from domain.coverage.benefits import OtherPayer, PlanBenefit
 
 
 class CoverageStatus(StrEnum):
@@ -16,7 +19,7 @@ class CoverageStatus(StrEnum):
 
 
 RETRYABLE_REJECTIONS = frozenset({"42", "80"})
-"""AAA03: unable to respond now, no response. Everything else is data to fix."""
+"""AAA03: unable to respond now, no response. Everything else is data to fix (``domain.coverage.rejections``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +34,9 @@ class EligibilityAnswer:
     authorization_required: bool | None = None
     rejections: tuple[str, ...] = ()
     """AAA03 codes."""
+    out_of_pocket_remaining_cents: int | None = None
+    benefits: tuple[PlanBenefit, ...] = ()
+    """Every EB in the payer's order."""
+    other_payers: tuple[OtherPayer, ...] = ()
+    plan_begins: date | None = None
+    plan_ends: date | None = None

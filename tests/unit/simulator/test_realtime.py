@@ -24,13 +24,20 @@ def test_an_active_member_is_told_what_the_plan_leaves_to_pay(practice: Practice
     assert isinstance(answer, x12.EligibilityResponse)
     assert answer.rejections() == ()
     (_, _, member, _), *_ = answer.members()
-    assert [benefit.information for benefit in member.benefits] == ["1", "C", "C", "A", "B"]
+    said = [benefit.information for benefit in member.benefits if benefit.procedure is None]
+    assert said == ["1", "C", "C", "A", "B", "G", "G", "G", "F", "C", "A"]
     assert member.traces[0].number == "Q1"
 
 
 @pytest.mark.parametrize(
     ("payer", "member_id", "reason"),
-    [("PPO01", "X1", "72"), ("PPO01", "SUM100200U31", "75"), ("NOBODY", "SUM100200300", "79")],
+    [
+        ("PPO01", "X1", "72"),
+        ("PPO01", "SUM100200U31", "75"),
+        ("PPO01", "SUM100200S42", "42"),
+        ("PPO01", "SUM100200D71", "71"),
+        ("NOBODY", "SUM100200300", "79"),
+    ],
 )
 def test_a_person_who_cannot_be_found_is_told_with_a_reason(
     practice: Practice, payer: str, member_id: str, reason: str
@@ -73,3 +80,9 @@ def _status_of(practice: Practice, claim: SubmittedClaim, icn: str = "") -> tupl
     ((*_, found),) = answer.claims()
     code = found.statuses[0].codes[0]
     return code.category, code.status, found.statuses[0].paid_cents
+
+
+@pytest.mark.parametrize("payer", sorted(MEMBER_IDS))
+def test_every_payers_full_answer_is_a_valid_271(practice: Practice, payer: str) -> None:
+    body = answer_question(practice.desk, eligibility_question(payer, MEMBER_IDS[payer]))
+    assert x12.read_file(body).all_errors() == ()

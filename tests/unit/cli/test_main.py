@@ -100,7 +100,9 @@ def test_the_command_schema_is_one_json_document_with_every_verb() -> None:
     schema = claimflow("claim", "command-schema").document
     assert schema["required"] == ["command", "id", "by", "expected_version", "reason"]
     verbs = schema["properties"]["command"]["enum"]
-    assert {"correct", "resubmit", "appeal", "send_records", "write_off", "self_pay", "void", "hold", "release"} == set(verbs)
+    assert set(verbs) == {
+        *("correct", "resubmit", "appeal", "send_records", "write_off", "self_pay", "void", "hold", "release")
+    }
     assert claimflow("claim", "command-schema", "--json").document == schema
 
 

@@ -44,10 +44,5 @@ class AuditBooksInPostgres(AuditBooks):
     @activity.defn(name="audit_practice")
     def audit_practice(self, organisation: int) -> PracticeAudited:
         """Look for what only many charts show."""
-        now = self._clock.now()
-
-        def work(session: Session) -> PracticeAudited:
-            new, _ = audit_whole_practice(session, Desk.at(session, organisation, now))
-            return PracticeAudited(new_findings=new)
-
-        return self._books.run(organisation, work)
+        new, _ = audit_whole_practice(self._books, organisation, self._clock.now())
+        return PracticeAudited(new_findings=new)

@@ -109,6 +109,12 @@ SWEEP = Policy(
     retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
 )
 
+# Every chart of a practice, page by page: long for the largest; heartbeats tell a dead worker.
+WHOLE_PRACTICE = Policy(
+    start_to_close=timedelta(hours=1),
+    retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+)
+
 PAYER_SILENT_RETRY_AFTER = timedelta(hours=4)
 """A payer that did not answer a real-time question is asked again after this long."""
 

@@ -39,7 +39,10 @@ class DiagnosisAuditWorkflow:
         self._count(done.patients, done.new_findings, done.last_patient)
         if not done.last_patient:
             whole: PracticeAudited = await _step(
-                AuditBooks.audit_practice, night.organisation, "Look for what only many charts show"
+                AuditBooks.audit_practice,
+                night.organisation,
+                "Look for what only many charts show",
+                policies.WHOLE_PRACTICE,
             )
             self._count(0, whole.new_findings, 0)
             await self._next_organisation()
@@ -64,7 +67,9 @@ class DiagnosisAuditWorkflow:
         )
 
 
-async def _step(step: Callable[..., Any], argument: object, summary: str) -> Any:
+async def _step(
+    step: Callable[..., Any], argument: object, summary: str, policy: policies.Policy = policies.SWEEP
+) -> Any:
     return await workflow.execute_activity_method(
-        step, argument, task_queue=task_queues.STORIES, summary=summary, **policies.SWEEP.options()
+        step, argument, task_queue=task_queues.STORIES, summary=summary, **policy.options()
     )

@@ -7,7 +7,7 @@ lift is how often two categories stand together against how often they would if 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -55,14 +55,6 @@ class Associations:
             and self.expected(pair) >= rules.days("pair_expected")
             and self.lift(pair) <= float(rules.thresholds["pair_lift"])
         )
-
-
-def learned(charts: Iterable[Chart]) -> Associations:
-    """What a practice's own claims say about which categories go together."""
-    known = Associations()
-    for chart in charts:
-        known.learn(chart)
-    return known
 
 
 def rare_pairs(

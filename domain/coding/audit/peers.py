@@ -7,12 +7,12 @@ the median, in median absolute deviations, never less than the sampling error).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 from statistics import median
 
-from domain.coding.audit.chart import Chart
+from domain.coding.audit.chart import Chart, CodedClaim
 from domain.coding.audit.context import AuditContext
 from domain.coding.audit.finding import Basis, Direction, Evidence, Finding, Kind
 from domain.coding.audit.query import ask
@@ -42,10 +42,43 @@ class Share:
         return self.part / self.of
 
 
-def providers_apart(charts: Iterable[Chart], audit: AuditContext) -> Iterator[Finding]:
+class Shares:
+    """Counts by measure and provider of the last year, learned chart by chart."""
+
+    def __init__(self) -> None:
+        """Nothing is counted yet."""
+        self._parts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._wholes: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def learn(self, chart: Chart, audit: AuditContext) -> None:
+        """Count one patient's claims."""
+        since = audit.before("lab_window_days")
+        for claim in chart.claims:
+            if since <= claim.on <= audit.today and claim.individual:
+                self._count(claim, audit)
+
+    def _count(self, claim: CodedClaim, audit: AuditContext) -> None:
+        for service in claim.services:
+            level = audit.rules.visit_levels.get(service.procedure)
+            if level is not None:
+                self._wholes[level.measure][claim.provider] += 1
+                self._parts[level.measure][claim.provider] += level.level >= _HIGH
+        for code in claim.diagnoses:
+            self._wholes[_UNSPECIFIED][claim.provider] += 1
+            self._parts[_UNSPECIFIED][claim.provider] += unspecified(code, audit)
+
+    def measured(self) -> dict[str, dict[str, Share]]:
+        """Each provider's share by measure."""
+        return {
+            measure: {npi: Share(part=self._parts[measure][npi], of=of) for npi, of in counted.items()}
+            for measure, counted in self._wholes.items()
+        }
+
+
+def providers_apart(shares: Shares, audit: AuditContext) -> Iterator[Finding]:
     """Providers whose share lies far from their peers', up or down, in the last year."""
-    for measure, shares in sorted(_shares(charts, audit).items()):
-        enough = {npi: share for npi, share in shares.items() if share.of >= audit.rules.days("peer_visits")}
+    for measure, measured in sorted(shares.measured().items()):
+        enough = {npi: share for npi, share in measured.items() if share.of >= audit.rules.days("peer_visits")}
         for npi, share in sorted(enough.items()):
             peers = [other for name, other in enough.items() if name != npi]
             if len(peers) < audit.rules.days("peers"):
@@ -59,28 +92,6 @@ def providers_apart(charts: Iterable[Chart], audit: AuditContext) -> Iterator[Fi
             if measure == _UNSPECIFIED and away < 0:
                 continue
             yield _finding(measure, npi, share, peers, middle, audit)
-
-
-def _shares(charts: Iterable[Chart], audit: AuditContext) -> dict[str, dict[str, Share]]:
-    since = audit.before("lab_window_days")
-    parts: dict[str, Counter[str]] = defaultdict(Counter)
-    wholes: dict[str, Counter[str]] = defaultdict(Counter)
-    for chart in charts:
-        for claim in chart.claims:
-            if not since <= claim.on <= audit.today or not claim.individual:
-                continue
-            for service in claim.services:
-                level = audit.rules.visit_levels.get(service.procedure)
-                if level is not None:
-                    wholes[level.measure][claim.provider] += 1
-                    parts[level.measure][claim.provider] += level.level >= _HIGH
-            for code in claim.diagnoses:
-                wholes[_UNSPECIFIED][claim.provider] += 1
-                parts[_UNSPECIFIED][claim.provider] += unspecified(code, audit)
-    return {
-        measure: {npi: Share(part=parts[measure][npi], of=of) for npi, of in counted.items()}
-        for measure, counted in wholes.items()
-    }
 
 
 def _spread(peers: list[Share], share: Share, middle: float) -> float:

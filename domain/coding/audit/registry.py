@@ -43,10 +43,15 @@ def audit_chart(chart: Chart, audit: AuditContext) -> tuple[Finding, ...]:
 
 
 def audit_practice(charts: Iterable[Chart], audit: AuditContext) -> Iterator[Finding]:
-    """What only many charts show: pairs of codes, and providers beside their peers. Reads the charts thrice."""
-    known = list(charts)
-    associations = association.learned(known)
-    rare = associations.rare(audit.rules)
-    for chart in known:
-        yield from association.rare_pairs(chart, associations, rare, audit)
-    yield from peers.providers_apart(known, audit)
+    """What only many charts show: pairs of codes, and providers beside their peers.
+
+    ``charts`` is gone through once or twice and never kept: give something that can be read again.
+    """
+    associations, shares = association.Associations(), peers.Shares()
+    for chart in charts:
+        associations.learn(chart)
+        shares.learn(chart, audit)
+    if rare := associations.rare(audit.rules):
+        for chart in charts:
+            yield from association.rare_pairs(chart, associations, rare, audit)
+    yield from peers.providers_apart(shares, audit)

@@ -8,8 +8,9 @@ from x12.envelope.model import TransactionSet, X12File
 from x12.errors import X12Error
 from x12.reading import read_file
 from x12.transactions.remittance import Remittance
-from x12.validation.balancing import remittance_imbalances
+from x12.validation.balancing import Imbalance, remittance_imbalances
 from x12.validation.codes import SHAPES_ONLY, CodeLookup
+from x12.validation.written_sums import WrittenSums, written_sums
 
 
 def check_file(data: bytes, codes: CodeLookup = SHAPES_ONLY) -> dict[str, Any]:
@@ -37,49 +38,54 @@ def check_remittances(data: bytes) -> dict[str, Any]:
     """The balance of each 835 of a file: `{"balanced", "transactions": [{"control_number", "balanced",
     "problems": [{"level", "claim", "expected", "found", "message"}]}]}`; amounts are decimal text.
 
-    What could not be read cannot balance: a set with errors that lost content, or a file without an 835, is not
-    balanced and says why at transaction level.
+    The verdict is about the sums alone: a set with other faults is summed up from its segments as they are written.
+    What is cut off, an amount that cannot be read and a negative BPR02 cannot balance, and say so at transaction
+    level; a file without an 835 is not balanced.
     """
     file = read_file(data)
-    transactions = [_balance(one) for one in file.transactions() if one.kind == "835"]
+    sets = [one for one in file.transactions() if one.kind == "835"]
+    written = written_sums(data) if any(not _sound(one) for one in sets) else []
+    sums: list[WrittenSums | None] = [*written] if len(written) == len(sets) else [None] * len(sets)
+    transactions = [_balance(one, own) for one, own in zip(sets, sums, strict=True)]
     outside = [error for error in file.all_errors() if error.code in _FATAL]
     balanced = bool(transactions) and all(one["balanced"] for one in transactions) and not outside
     return {"balanced": balanced, "transactions": transactions}
 
 
 _FATAL = frozenset({"not-x12", "file-truncated", "se-missing", "isa-truncated", "isa-separator"})
+_NO_SUM = _FATAL | {"payment-negative"}
 _BALANCE = frozenset({"line-balance", "claim-balance", "transaction-balance"})
 
 
-def _balance(transaction: TransactionSet) -> dict[str, Any]:
-    problems: list[dict[str, Any]] = []
-    if isinstance(transaction.content, Remittance):
-        problems = [
-            {
-                "level": one.level,
-                "claim": one.claim,
-                "expected": _amount(one.expected_cents),
-                "found": _amount(one.found_cents),
-                "message": f"line {one.line}: {one.message}" if one.line else one.message,
-            }
-            for one in remittance_imbalances(transaction.content)
-        ]
-    lost = [
-        error for error in transaction.errors
-        if error.severity == "error" and error.code not in _BALANCE
-        and (error.segment in _MONEY or error.code in _FATAL or transaction.content is None)
-    ]  # fmt: skip
-    problems += [
-        {"level": "transaction", "claim": "", "expected": "", "found": "", "message": str(error)} for error in lost
+def _sound(transaction: TransactionSet) -> bool:
+    """Read whole, so that its sums are those of its content."""
+    faults = [error for error in transaction.errors if error.severity == "error" and error.code not in _BALANCE]
+    return isinstance(transaction.content, Remittance) and not faults
+
+
+def _balance(transaction: TransactionSet, written: WrittenSums | None) -> dict[str, Any]:
+    imbalances: list[Imbalance] = []
+    against = [str(error) for error in transaction.errors if error.severity == "error" and error.code in _NO_SUM]
+    if _sound(transaction) and isinstance(transaction.content, Remittance):
+        imbalances = list(remittance_imbalances(transaction.content))
+    elif written is None:
+        against = [str(error) for error in transaction.errors if error.severity == "error"]
+    elif written.unreadable:
+        against += written.unreadable
+    else:
+        imbalances = list(written.imbalances())
+    problems = [
+        {
+            "level": one.level,
+            "claim": one.claim,
+            "expected": _amount(one.expected_cents),
+            "found": _amount(one.found_cents),
+            "message": f"line {one.line}: {one.message}" if one.line else one.message,
+        }
+        for one in imbalances
     ]
-    return {
-        "control_number": transaction.control_number,
-        "balanced": not problems,
-        "problems": problems,
-    }
-
-
-_MONEY = frozenset({"BPR", "CLP", "SVC", "CAS", "PLB", "LX"})
+    problems += [{"level": "transaction", "claim": "", "expected": "", "found": "", "message": why} for why in against]
+    return {"control_number": transaction.control_number, "balanced": not problems, "problems": problems}
 
 
 def _amount(cents: int) -> str:

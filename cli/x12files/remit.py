@@ -30,10 +30,19 @@ def check(file: X12Path, as_json: options.AsJson = False) -> None:
     if as_json:
         output.print_json(report)
     elif report["transactions"]:
-        _print(str(file), report)
+        _print(str(file), report, _other_faults(data))
     else:
         raise Negative(f"{file} holds no remittance (835) to balance: {_instead(data)}")
     raise typer.Exit(0 if report["balanced"] else 1)
+
+
+def _other_faults(data: bytes) -> int:
+    """Errors that are no imbalance: they keep a set from being posted all the same."""
+    from x12.reading import read_file
+
+    balancing = {"line-balance", "claim-balance", "transaction-balance", "payment-negative"}
+    errors = [error for error in read_file(data).all_errors() if error.severity == "error"]
+    return sum(error.code not in balancing for error in errors)
 
 
 def _instead(data: bytes) -> str:
@@ -47,7 +56,7 @@ def _instead(data: bytes) -> str:
     return f"it holds {', '.join(kinds)}" if kinds else "it holds no transaction set"
 
 
-def _print(name: str, report: dict[str, Any]) -> None:
+def _print(name: str, report: dict[str, Any], faults: int) -> None:
     transactions = report["transactions"]
     told = output.stdout()
     for one in transactions:
@@ -63,6 +72,9 @@ def _print(name: str, report: dict[str, Any]) -> None:
     counted = f"{len(transactions)} remittance{'' if len(transactions) == 1 else 's'}"
     tail = f", {wrong} of them out of balance" if wrong else ""
     told.print(f"{name} {verdict}: {counted}{tail}", soft_wrap=True)
+    if faults:
+        errors = "1 other error keeps" if faults == 1 else f"{faults} other errors keep"
+        told.print(f"{errors} it from being posted: `claimflow x12 check {name}` names them", soft_wrap=True)
 
 
 def _amounts(problem: dict[str, Any]) -> str:

@@ -38,17 +38,17 @@ def remittance_imbalances(remittance: Remittance) -> tuple[Imbalance, ...]:
             if line.charge_cents - own != line.paid_cents:
                 found.append(Imbalance(level="line", claim=claim.claim_id, line=number,
                                        expected_cents=line.charge_cents - own, found_cents=line.paid_cents,
-                                       message=_line(line.charge_cents, own, line.paid_cents)))  # fmt: skip
+                                       message=line_words(line.charge_cents, own, line.paid_cents)))  # fmt: skip
         if claim.charge_cents - adjusted != claim.paid_cents:
             found.append(Imbalance(level="claim", claim=claim.claim_id,
                                    expected_cents=claim.charge_cents - adjusted, found_cents=claim.paid_cents,
-                                   message=_claim(claim.charge_cents, adjusted, claim.paid_cents)))  # fmt: skip
+                                   message=claim_words(claim.charge_cents, adjusted, claim.paid_cents)))  # fmt: skip
     paid = sum(claim.paid_cents for claim in remittance.claims)
     withheld = sum(one.amount_cents for one in remittance.provider_adjustments)
     if paid - withheld != remittance.payment.amount_cents:
         found.append(Imbalance(level="transaction", expected_cents=paid - withheld,
                                found_cents=remittance.payment.amount_cents,
-                               message=_transaction(paid, withheld, remittance.payment.amount_cents)))  # fmt: skip
+                               message=transaction_words(paid, withheld, remittance.payment.amount_cents)))  # fmt: skip
     return tuple(found)
 
 
@@ -57,7 +57,7 @@ def verify_line(values: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     charge, paid = values.get("charge_cents"), values.get("paid_cents")
     adjusted = _sum(values.get("adjustments", ()))
     if charge is not None and paid is not None and charge - adjusted != paid:
-        return (("line-balance", _line(charge, adjusted, paid)),)
+        return (("line-balance", line_words(charge, adjusted, paid)),)
     return ()
 
 
@@ -69,7 +69,7 @@ def verify_claim(values: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         for adjustment in line.adjustments:
             adjusted += adjustment.amount_cents
     if charge is not None and paid is not None and charge - adjusted != paid:
-        return (("claim-balance", _claim(charge, adjusted, paid)),)
+        return (("claim-balance", claim_words(charge, adjusted, paid)),)
     return ()
 
 
@@ -79,7 +79,7 @@ def verify_remittance(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     paid = sum(claim.paid_cents for group in values.get("groups", ()) for claim in group.claims)
     withheld = sum(one.amount_cents for one in values.get("provider_adjustments", ()))
     if payment is not None and paid - withheld != payment.amount_cents:
-        yield "transaction-balance", _transaction(paid, withheld, payment.amount_cents)
+        yield "transaction-balance", transaction_words(paid, withheld, payment.amount_cents)
 
 
 def _sum(adjustments: tuple[Adjustment, ...]) -> int:
@@ -94,13 +94,16 @@ def money(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
 
 
-def _line(charge: int, adjusted: int, paid: int) -> str:
+def line_words(charge: int, adjusted: int, paid: int) -> str:
+    """The sum of a line that does not hold."""
     return f"SVC02 {money(charge)} less adjustments {money(adjusted)} is not SVC03 {money(paid)}"
 
 
-def _claim(charge: int, adjusted: int, paid: int) -> str:
+def claim_words(charge: int, adjusted: int, paid: int) -> str:
+    """The sum of a claim that does not hold."""
     return f"CLP03 {money(charge)} less adjustments {money(adjusted)} is not CLP04 {money(paid)}"
 
 
-def _transaction(paid: int, withheld: int, amount: int) -> str:
+def transaction_words(paid: int, withheld: int, amount: int) -> str:
+    """The sum of the whole set that does not hold."""
     return f"CLP04 in all {money(paid)} less PLB {money(withheld)} is not BPR02 {money(amount)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -50,25 +51,48 @@ def cents(amount: str) -> int:
     return -value if amount.startswith("-") else value
 
 
-def arithmetic(path: Path) -> list[tuple[int, int, int]]:
-    """By hand, for each ST: sum of CLP04, of the PLB amounts, and BPR02."""
-    found: list[tuple[int, int, int]] = []
+@dataclass
+class Sum:
+    """A line, a claim or a set: what it should have paid, and what it says."""
+
+    level: str
+    claim: str = ""
+    charged: int = 0
+    taken: int = 0
+    paid: int = 0
+
+    @property
+    def problem(self) -> tuple[str, str, int, int] | None:
+        expected = self.charged - self.taken
+        return (self.level, self.claim, expected, self.paid) if expected != self.paid else None
+
+
+def arithmetic(path: Path) -> list[list[tuple[str, str, int, int]]]:
+    """By hand, for each ST*835, the sums that do not hold: lines of a claim, the claim, at last the set."""
+    sets: list[list[Sum]] = []
+    whole, claim, line = Sum("transaction"), Sum("claim"), None
     for parts in segments(path):
-        if parts[0] == "ST":
-            found.append((0, 0, 0))
-            continue
-        if not found:
-            continue
-        paid, held_back, deposit = found[-1]
         match parts[0]:
+            case "ST" if parts[1] == "835":
+                whole, line = Sum("transaction"), None
+                sets.append([whole])
             case "BPR":
-                deposit = cents(parts[2])
+                whole.paid = cents(parts[2])
             case "CLP":
-                paid += cents(parts[4])
+                claim, line = Sum("claim", parts[1], cents(parts[3]), 0, cents(parts[4])), None
+                whole.charged += claim.paid
+                sets[-1].insert(-1, claim)
+            case "SVC":
+                line = Sum("line", claim.claim, cents(parts[2]), 0, cents(parts[3]))
+                sets[-1].insert(sets[-1].index(claim), line)
+            case "CAS":
+                taken = sum(cents(amount) for amount in parts[3::3] if amount)
+                claim.taken += taken
+                if line is not None:
+                    line.taken += taken
             case "PLB":
-                held_back += sum(cents(amount) for amount in parts[4::2] if amount)
-        found[-1] = (paid, held_back, deposit)
-    return found
+                whole.taken += sum(cents(amount) for amount in parts[4::2] if amount)
+    return [[one.problem for one in several if one.problem is not None] for several in sets]
 
 
 def test_there_are_samples_that_balance_and_samples_that_do_not() -> None:
@@ -84,16 +108,13 @@ def test_the_check_agrees_with_the_arithmetic_done_by_hand(path: Path) -> None:
     report = check_remittances(path.read_bytes())
     by_hand = arithmetic(path)
     assert len(report["transactions"]) == len(by_hand)
-    for told, (paid, held_back, deposit) in zip(report["transactions"], by_hand, strict=True):
-        wrong = [problem for problem in told["problems"] if problem["level"] == "transaction" and problem["expected"]]
-        if paid - held_back == deposit:
-            assert wrong == []
-        else:
-            assert [(cents(problem["expected"]), cents(problem["found"])) for problem in wrong] in (
-                [(paid - held_back, deposit)],
-                [],  # the set could not be read at all, and says so
-            )
-            assert not told["balanced"]
+    for told, problems in zip(report["transactions"], by_hand, strict=True):
+        summed = [one for one in told["problems"] if one["expected"]]
+        found = [(one["level"], one["claim"], cents(one["expected"]), cents(one["found"])) for one in summed]
+        assert found == problems
+        negative = [one["message"] for one in told["problems"] if not one["expected"]]
+        assert all("BPR02 at segment 2: is negative" in message for message in negative)
+        assert told["balanced"] == (not problems and not negative)
 
 
 @files

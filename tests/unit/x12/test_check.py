@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -60,6 +61,27 @@ def test_what_does_not_balance_is_told_with_level_claim_and_amounts(
     (transaction,) = verdict["transactions"]
     assert not verdict["balanced"]
     assert [(one["level"], one["claim"], one["expected"], one["found"]) for one in transaction["problems"]] == levels
+
+
+@pytest.mark.parametrize(("was", "now"), [
+    (b"SVC*HC:99213*", b"SVC*HC*"), (b"*20260305~\nTRN", b"*20262316~\nTRN"), (b"DTM*405*20260304", b"DTM*405*LATER"),
+    (b"LX*1", b"LX*A"),
+])  # fmt: skip
+def test_another_fault_is_no_imbalance_and_hides_none(was: bytes, now: bytes) -> None:
+    faulty = REMITTANCE.replace(was, now)
+    assert was in REMITTANCE
+    assert not check_file(faulty)["valid"]
+    assert check_remittances(faulty)["balanced"] is True
+    (transaction,) = check_remittances(re.sub(rb"(SVC[^~]*\*125\*)80", rb"\g<1>81", faulty))["transactions"]
+    assert [(one["level"], one["claim"], one["expected"], one["found"]) for one in transaction["problems"]] == [
+        ("line", "1001-1", "80.00", "81.00")
+    ]
+
+
+def test_an_amount_that_cannot_be_read_is_named_and_no_sum_is_made_up_without_it() -> None:
+    (transaction,) = check_remittances(REMITTANCE.replace(b"CAS*CO*45*25", b"CAS*CO*45*A"))["transactions"]
+    assert [one["level"] for one in transaction["problems"]] == ["transaction"]
+    assert "'A' is not an amount in whole cents" in transaction["problems"][0]["message"]
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,17 @@
     │   ├── NameTaken                no    other bytes already wait under this name
     │   ├── FileNotWaiting           no    the mailbox has no file of this name
     │   └── NameNotAllowed           no    the name would leave its folder
-    └── RealTimeError
-        ├── PayerBusy                yes   429 or 503; ``retry_after_seconds`` says when
-        ├── PayerUnreachable         yes   down, too slow, or an error of the payer's own
-        └── PayerRefused             no    the question or our log-in was not taken
+    ├── RealTimeError
+    │   ├── PayerBusy                yes   429 or 503; ``retry_after_seconds`` says when
+    │   ├── PayerUnreachable         yes   down, too slow, or an error of the payer's own
+    │   └── PayerRefused             no    the question or our log-in was not taken
+    ├── MailError
+    │   ├── MailUnreachable          yes   nothing was handed over
+    │   ├── MailRefused              no    the server refuses this message for good
+    │   └── MailUncertain            no    the line was lost while the message left: a person decides
+    └── CardError
+        ├── CardGatewayUnreachable   yes   down or too slow: ask by the same key, never by another
+        └── CardRequestRefused       no    the gateway did not understand us: no charge
 
 Texts name hosts, folders, file names and status codes, never protected data. Nothing here
 retries: the policies of ``contracts`` do, and they read ``retryable``.
@@ -85,3 +92,35 @@ class PayerUnreachable(RealTimeError):
 
 class PayerRefused(RealTimeError):
     """The question, or our log-in, was refused: repeating it unchanged cannot help."""
+
+
+class MailError(GatewayError):
+    """An e-mail was not surely handed over."""
+
+
+class MailUnreachable(MailError):
+    """The server does not answer or asks to come back: nothing was handed over."""
+
+    retryable = True
+
+
+class MailRefused(MailError):
+    """The server refused the message for good."""
+
+
+class MailUncertain(MailError):
+    """The line was lost after the message began to leave: it may have arrived."""
+
+
+class CardError(GatewayError):
+    """The card gateway gave no usable answer; a declined card is an answer."""
+
+
+class CardGatewayUnreachable(CardError):
+    """Down, too slow, or an error of its own: the charge may have been made, and its key says so."""
+
+    retryable = True
+
+
+class CardRequestRefused(CardError):
+    """The gateway did not take the question: nothing was charged."""

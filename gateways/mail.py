@@ -25,3 +25,13 @@ class PaperMail(SftpConnection):
         async with self.client() as client:
             await put_recognised(client, MAIL, f"{name}.pdf", pdf)
             await put_recognised(client, MAIL, f"{name}.json", document)
+
+    async def send_text(self, name: str, manifest: Mapping[str, object]) -> None:
+        """Deliver a text message as NAME.json alone: number and words are in it, and no paper.
+
+        Raises:
+            NameTaken: the name is there with other bytes.
+        """
+        document = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1).encode()
+        async with self.client() as client:
+            await put_recognised(client, MAIL, f"{name}.json", document)

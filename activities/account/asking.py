@@ -6,21 +6,29 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from activities.account import instalments
 from activities.account.balance import OpenAccount
-from activities.account.contents import placement_pdf, statement_pdf
-from activities.account.planning import PATIENT_ACCOUNTS, PLACEMENT, SMALL_BALANCE, plan, ring_settled
-from activities.deliveries import MAIL
+from activities.account.contents import placement_pdf
+from activities.account.planning import (
+    BAD_ADDRESS,
+    PATIENT_ACCOUNTS,
+    PLACEMENT,
+    SMALL_BALANCE,
+    plan,
+    ring_settled,
+)
+from activities.account.words_out import keep, mail, reach
 from contracts.account import StatementIssued
 from domain.billing.schedule import StepKind
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.planning import plan_write_off
-from domain.sending import SendKind
-from storage import files, ledger, outbox, timeline, work_items
+from gateways.papers.statement import PLAN_MISSED
+from storage import ledger, timeline, work_items
 from storage.models import Command, Outbox, Statement
 
 NOTHING = StatementIssued(statement_number=None, outbox_id=None)
 DECIDE_WITHIN = timedelta(days=14)
-_PAPERS = {StepKind.STATEMENT.value, StepKind.REMINDER.value, StepKind.FINAL_NOTICE.value}
+_PAPERS = {StepKind.STATEMENT.value, StepKind.REMINDER.value, StepKind.FINAL_NOTICE.value, PLAN_MISSED}
 
 
 def issue(account: OpenAccount) -> StatementIssued:
@@ -32,7 +40,10 @@ def issue(account: OpenAccount) -> StatementIssued:
     if due.settled or due.due_at is None or due.due_at > account.now:
         return NOTHING
     if due.kind in _PAPERS:
-        return _send_statement(account, due.kind)
+        return reach(account, due.kind)
+    if due.kind == instalments.RENEGOTIATION:
+        instalments.ask_person(account)
+        return NOTHING
     if due.kind == PLACEMENT:
         return _place(account)
     _ask_person(account, due.kind, due.what)
@@ -51,41 +62,16 @@ def _unsent(account: OpenAccount) -> StatementIssued | None:
     return None if found is None else StatementIssued(statement_number=found.number, outbox_id=found.outbox_id)
 
 
-def _send_statement(account: OpenAccount, kind: str) -> StatementIssued:
-    row = account.row
-    row.cycle_step += 1
-    statement = _keep(account, kind, account.balance_cents)
-    pdf = statement_pdf(account, statement)
-    outbox_id = _intend(account, statement, "statement", pdf)
-    timeline.note(
-        account.session,
-        account.ref.organisation_id,
-        key=f"statement:{statement.number}",
-        at=account.now,
-        by="system",
-        what=f"{kind.replace('_', ' ').capitalize()} over ${statement.balance_cents / 100:,.2f} issued",
-        account_number=row.number,
-    )
-    for number in account.asked:
-        timeline.note(
-            account.session,
-            account.ref.organisation_id,
-            key=f"statement:{statement.number}:claim:{number}",
-            at=account.now,
-            by="system",
-            what=f"On a {kind.replace('_', ' ')} to the patient: ${account.asked[number] / 100:,.2f}",
-            claim_number=number,
-        )
-    plan(account)
-    return StatementIssued(statement_number=statement.number, outbox_id=outbox_id)
-
-
 def _ask_person(account: OpenAccount, kind: str, what: str) -> None:
     row = account.row
     reasons = {
         SMALL_BALANCE: (
             f"The balance of ${account.balance_cents / 100:,.2f} is below what the house asks for",
             "Write it off with a reason, or leave it until more is owed",
+        ),
+        BAD_ADDRESS: (
+            "Mail to the guarantor came back, and nothing else is agreed",
+            "Find the new address (`claimflow account prefer --new-address`), or ask whether an e-mail is welcome",
         ),
         StepKind.PLACEMENT_APPROVAL.value: (
             f"Every reminder over ${account.balance_cents / 100:,.2f} went unanswered",
@@ -123,8 +109,8 @@ def _place(account: OpenAccount) -> StatementIssued:
         .limit(1)
     ).one()
     row.cycle_step += 1
-    statement = _keep(account, PLACEMENT, account.balance_cents)
-    outbox_id = _intend(account, statement, PLACEMENT, placement_pdf(account, statement))
+    statement = keep(account, PLACEMENT, account.balance_cents)
+    outbox_id = mail(account, statement, PLACEMENT, placement_pdf(account, statement))
     for number, cents in account.asked.items():
         ledger.post(
             account.session,
@@ -150,51 +136,3 @@ def _place(account: OpenAccount) -> StatementIssued:
     row.stage, row.next_at, row.next_what = "settled", None, ""
     row.cycle_started_on, row.cycle_step = None, 0
     return StatementIssued(statement_number=statement.number, outbox_id=outbox_id)
-
-
-def _keep(account: OpenAccount, kind: str, balance_cents: int) -> Statement:
-    row = account.row
-    assert row.cycle_started_on is not None
-    statement = Statement(
-        organisation_id=account.ref.organisation_id,
-        account_number=row.number,
-        cycle_started_on=row.cycle_started_on,
-        step=row.cycle_step,
-        kind=kind,
-        balance_cents=balance_cents,
-        claims=[{"claim": number, "cents": cents} for number, cents in account.asked.items()],
-        business_date=account.today,
-    )
-    account.session.add(statement)
-    account.session.flush()
-    return statement
-
-
-def _intend(account: OpenAccount, statement: Statement, paper: str, pdf: bytes) -> int:
-    organisation_id = account.ref.organisation_id
-    name = f"{paper}-{statement.number}"
-    file_id = files.build(account.session, organisation_id, f"{name}.pdf", paper, pdf, account.now)
-    outbox_id = outbox.intend(
-        account.session,
-        organisation_id,
-        f"{paper}:{statement.number}",
-        SendKind.RECOGNISED,
-        MAIL,
-        name,
-        file_id,
-        {
-            "paper": paper,
-            "reference": f"{'PL' if paper == PLACEMENT else 'ST'}-{statement.number}",
-            "organisation": organisation_id,
-            "account": statement.account_number,
-            "statement": statement.number,
-            "step": statement.step,
-            "balance_cents": statement.balance_cents,
-            "date": account.today.isoformat(),
-        },
-        account.now,
-    )
-    statement.outbox_id = outbox_id
-    account.session.flush()
-    return outbox_id
-

@@ -2,54 +2,80 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from activities import parties
 from activities.account.balance import OpenAccount
-from domain.billing.statement import StatementClaim, StatementContent, StatementService, claim_on_statement
+from domain.billing.statement import (
+    StatementClaim,
+    StatementContent,
+    StatementPayment,
+    StatementService,
+    claim_on_statement,
+)
+from domain.cash.payment import PaymentMethod
 from domain.ledger.chart import LedgerAccount
 from domain.people.parties import Address, Person
 from domain.remittance.remittance import Adjustment
 from gateways.papers import placement as placement_paper
 from gateways.papers import statement as statement_paper
-from storage import claims, ledger
-from storage.models import RemittanceClaim, Statement
+from storage import claims, contact_preferences, ledger
+from storage.models import Entry, Patient, Posting, Receipt, RemittanceClaim, Statement
+from storage.plain_services import plain_service
 from storage.reference import statement_policy
 from storage.serialise import from_json
 
 PAY_WITHIN = timedelta(days=25)
 """Time to pay that a statement names; the next paper comes after 30 days."""
+FIRST_LOOKS_BACK = timedelta(days=90)
+"""Payments that a first statement tells of."""
 AGENCY = "the collection agency under contract"
 
 
 def statement_pdf(account: OpenAccount, statement: Statement) -> bytes:
     """The statement of this moment as a PDF."""
+    return statement_paper.render(statement_of(account, statement))
+
+
+def statement_of(
+    account: OpenAccount, statement: Statement, language: str = ""
+) -> statement_paper.StatementPaper:
+    """What stands on the statement, read at this moment, in the guarantor's language or another one."""
     us = parties.submitter(account.session, account.ref.organisation_id)
     guarantor = from_json(Person, account.row.guarantor)
     final = statement.kind == "final_notice"
     rules = statement_policy(account.session, account.today)
-    return statement_paper.render(
-        statement_paper.StatementPaper(
-            statement_number=statement.number,
-            account_number=statement.account_number,
-            kind=statement.kind,
-            dated=account.today,
-            pay_by=account.today + PAY_WITHIN,
-            content=StatementContent(
-                claims=tuple(_visit(account.session, number) for number in account.asked),
-                credit_cents=0,
-            ),
-            practice_name=us.name,
-            practice_address=_lines(us.address),
-            practice_phone=us.contact_phone,
-            guarantor_name=f"{guarantor.first_name} {guarantor.last_name}",
-            guarantor_address=_lines(guarantor.address),
-            collections_after=account.today + timedelta(days=rules.final_notice_days) if final else None,
-        )
+    spoken = language or contact_preferences.read(account.session, account.row.number).language
+    missed = statement.kind == statement_paper.PLAN_MISSED
+    return statement_paper.StatementPaper(
+        statement_number=statement.number,
+        account_number=statement.account_number,
+        kind=statement.kind,
+        dated=account.today,
+        pay_by=account.today + PAY_WITHIN,
+        content=StatementContent(
+            claims=tuple(_visit(account.session, entry["claim"], spoken) for entry in statement.claims),
+            credit_cents=0,
+            payments=_payments(account, statement),
+        ),
+        practice_name=us.name,
+        practice_address=_lines(us.address),
+        practice_phone=us.contact_phone,
+        guarantor_name=f"{guarantor.first_name} {guarantor.last_name}",
+        guarantor_address=_lines(guarantor.address),
+        collections_after=account.today + timedelta(days=rules.final_notice_days) if final else None,
+        language=spoken,
+        asked_cents=statement.balance_cents if missed else None,
     )
+
+
+def practice(account: OpenAccount) -> tuple[str, str]:
+    """Our name and telephone."""
+    us = parties.submitter(account.session, account.ref.organisation_id)
+    return us.name, us.contact_phone
 
 
 def placement_pdf(account: OpenAccount, statement: Statement) -> bytes:
@@ -82,14 +108,15 @@ def placement_pdf(account: OpenAccount, statement: Statement) -> bytes:
     )
 
 
-def _visit(session: Session, claim_number: int) -> StatementClaim:
+def _visit(session: Session, claim_number: int, language: str) -> StatementClaim:
     content = claims.content(session, claim_number)
+    person = from_json(Person, session.get_one(Patient, claims.get(session, claim_number).patient_id).person)
     return claim_on_statement(
         claim_number=claim_number,
         services=[
             StatementService(
                 service_date=line.service_from,
-                what=f"Service {line.procedure}",
+                what=plain_service(line.procedure, language),
                 charge_cents=line.charge_cents,
             )
             for line in content.lines
@@ -98,6 +125,50 @@ def _visit(session: Session, claim_number: int) -> StatementClaim:
             LedgerAccount(account): cents for account, cents in ledger.claim_balances(session, claim_number).items()
         },
         adjustments=_shares(session, claim_number),
+        patient_name=f"{person.first_name} {person.last_name}",
+        owed_since=_owed_since(session, claim_number),
+    )
+
+
+def _owed_since(session: Session, claim_number: int) -> date | None:
+    """The day on which something of the visit first became the patient's."""
+    return session.scalar(
+        select(func.min(Posting.business_date))
+        .join(Entry, Entry.posting_id == Posting.id)
+        .where(
+            Entry.claim_number == claim_number,
+            Entry.ledger_account == LedgerAccount.PATIENT_RECEIVABLE.value,
+            Entry.amount_cents > 0,
+        )
+    )
+
+
+def _payments(account: OpenAccount, statement: Statement) -> tuple[StatementPayment, ...]:
+    """What came since the last paper and did not come back."""
+    last = account.session.scalar(
+        select(func.max(Statement.business_date)).where(
+            Statement.account_number == account.row.number,
+            Statement.number < statement.number,
+            Statement.kind.not_in(("withdrawn", "placement")),
+        )
+    )
+    came_back = select(Posting.key).where(Posting.key == func.concat("receipt:", Receipt.id, ":returned")).exists()
+    rows = account.session.scalars(
+        select(Receipt)
+        .where(
+            Receipt.account_number == account.row.number,
+            Receipt.received_on >= (last or account.today - FIRST_LOOKS_BACK),
+            ~came_back,
+        )
+        .order_by(Receipt.received_on, Receipt.id)
+    )
+    return tuple(
+        StatementPayment(
+            received_on=row.received_on,
+            method=row.method if row.method in set(PaymentMethod) else PaymentMethod.OTHER.value,
+            amount_cents=row.amount_cents,
+        )
+        for row in rows
     )
 
 

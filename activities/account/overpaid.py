@@ -39,8 +39,8 @@ def release_overpaid(account: OpenAccount) -> None:
             ),
         )
         account.credit_cents += released
-        if claim_number in account.asked:
-            account.asked[claim_number] += released
+        if claim_number in account.owed:
+            account.owed[claim_number] += released
 
 
 def _paid(account: OpenAccount, claim_number: int) -> int:

@@ -7,22 +7,30 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import func, select
 
 from activities import parties
+from activities.account import instalments, reaching
 from activities.account.balance import OpenAccount
 from activities.account.overpaid import release_overpaid
 from contracts.account import AccountPlan
 from domain.billing.schedule import ContactPolicy, PlannedStep, Step, StepKind, next_step
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.ledger.planning import plan_credit_use
+from gateways.papers.statement import PLAN_MISSED
 from storage import doorbells, ledger, work_items
+from storage.account_holds import CONTACT, STATEMENT
 from storage.models import Command, Statement, WorkItem
 from storage.reference import statement_policy
 
 PLACEMENT = "placement"
+PAUSED = "paused"
+"""Nothing is asked: a hold stands, or a plan is kept."""
+BAD_ADDRESS = "bad_address"
 SMALL_BALANCE = "small_balance"
 MAILED_AT = time(9)
 """Papers are due in the morning of their day, in the practice's zone."""
 LOOK_AGAIN = timedelta(days=14)
 """How often a person is reminded of a decision that an account waits for."""
+REST = timedelta(days=30)
+"""How often a paused account looks whether the pause has ended without a word."""
 PATIENT_ACCOUNTS = "patient_accounts"
 
 
@@ -31,11 +39,34 @@ def plan(account: OpenAccount) -> AccountPlan:
     release_overpaid(account)
     _use_credit(account)
     row = account.row
-    if account.balance_cents == 0:
+    if account.owed_cents == 0:
+        if account.plan is not None:
+            instalments.finish(account)
         row.stage, row.next_at, row.next_what = "settled", None, ""
         row.cycle_started_on, row.cycle_step = None, 0
         work_items.close_items(account.session, account_number=row.number, by="system", on=account.today)
         return AccountPlan(settled=True)
+    if stopped := account.stopped(STATEMENT):
+        return _rest(account, f"the end of a pause ({stopped[0].kind})", *_ends(account))
+    due = instalments.due(account)
+    if due is not None:
+        at = _morning(account, due.due_on)
+        if due.kind == PLAN_MISSED:
+            return _by_route(account, due.kind, at, due.what)
+        return _due(account, due.kind, at, due.what, waits=True)
+    look = instalments.next_look(account)
+    if account.balance_cents == 0:
+        what = "the next instalment of the payment plan" if look else "the end of a pause"
+        return _rest(account, what, look, *_ends(account))
+    found = _next_ask(account)
+    if look is not None and found.due_at is not None and found.due_at > (morning := _morning(account, look)):
+        return _due(account, PAUSED, morning, "the next instalment of the payment plan", waits=False)
+    return found
+
+
+def _next_ask(account: OpenAccount) -> AccountPlan:
+    """The next step of the procedure over what is asked for now."""
+    row = account.row
     if row.cycle_started_on is None:
         row.cycle_started_on, row.cycle_step = _first_day(account), 0
     step = _next(account)
@@ -51,7 +82,29 @@ def plan(account: OpenAccount) -> AccountPlan:
     words = {StepKind.STATEMENT: "the statement", StepKind.REMINDER: "a reminder"}.get(
         step.kind, kind.replace("_", " ")
     )
-    return _due(account, kind, _morning(account, step.due_on), words, waits=False)
+    return _by_route(account, kind, _morning(account, step.due_on), words)
+
+
+def _by_route(account: OpenAccount, kind: str, at: datetime, words: str) -> AccountPlan:
+    """The step by the way that is allowed, from the moment on at which it is; a person where there is no way."""
+    if kind == StepKind.REMINDER and (stopped := account.stopped(CONTACT)):
+        return _rest(account, f"the end of a pause ({stopped[0].kind})", *_ends(account))
+    way = reaching.route(account, kind, at)
+    if way is None:
+        return _wait_for_person(account, BAD_ADDRESS, "an address at which the guarantor can be reached")
+    return _due(account, kind, way.at, words, waits=False)
+
+
+def _rest(account: OpenAccount, what: str, *until: date | None) -> AccountPlan:
+    """Nothing is asked now: look again on the first of these days, and once a month at least."""
+    days = [day for day in until if day is not None and day > account.today]
+    day = min([*days, account.today + REST])
+    return _due(account, PAUSED, _morning(account, day), what, waits=False)
+
+
+def _ends(account: OpenAccount) -> list[date]:
+    """The first days without each of the holds whose end is known."""
+    return [hold.until + timedelta(days=1) for hold in account.holds if hold.until is not None]
 
 
 def contact_policy(account: OpenAccount) -> ContactPolicy:
@@ -95,9 +148,9 @@ def _next(account: OpenAccount) -> Step | None:
 
 def _use_credit(account: OpenAccount) -> None:
     """What was paid ahead is used before anything is asked."""
-    if account.credit_cents <= 0 or account.balance_cents == 0:
+    if account.credit_cents <= 0 or sum(account.payable.values()) <= 0:
         return
-    legs = plan_credit_use(account.credit_cents, account.asked, account.row.number)
+    legs = plan_credit_use(account.credit_cents, account.payable, account.row.number)
     used = -sum(leg.amount_cents for leg in legs if leg.ledger_account == "patient_receivable")
     if not legs:
         return
@@ -113,8 +166,8 @@ def _use_credit(account: OpenAccount) -> None:
         legs=legs,
     )
     left = ledger.open_by_claim(account.session, account.row.number)
-    settled = [number for number in account.asked if number not in left]
-    account.asked = {number: cents for number, cents in left.items() if number in account.asked}
+    settled = [number for number in account.owed if number not in left]
+    account.owed = {number: cents for number, cents in left.items() if number in account.owed}
     for number in settled:
         ring_settled(account, number, key)
 

@@ -71,24 +71,21 @@ def knowledge_base() -> KnowledgeBase:
 
 
 def rejection_explained(
-    category: str, code: str, frequency: str, payer_kind: PayerKind, context: Context
+    codes: StatusCodes, frequency: str, payer_kind: PayerKind, context: Context
 ) -> Explanation:
-    """What the rejection of an attempt means, as its row keeps it: ``category`` is ``TA1`` with the note as its
-    code, ``999`` with IK501 or AK901, else STC01-1 with STC01-2."""
+    """What the rejection of an attempt means, as its row keeps it: the category is ``TA1`` with the note as its
+    code, ``999`` with IK501 or AK901, else STC01 and STC03 of a 277CA."""
     known = knowledge_base()
-    if category == "TA1":
-        return explain_acknowledgement("TA1", "R", code, frequency, payer_kind, context, known)
-    if category == "999":
-        return explain_acknowledgement("999", code, "", frequency, payer_kind, context, known)
-    return status_explained(category, code, frequency, payer_kind, context)
+    if codes.category == "TA1":
+        return explain_acknowledgement("TA1", "R", codes.status_code, frequency, payer_kind, context, known)
+    if codes.category == "999":
+        return explain_acknowledgement("999", codes.status_code, "", frequency, payer_kind, context, known)
+    return status_explained(codes, frequency, payer_kind, context)
 
 
-def status_explained(
-    category: str, code: str, frequency: str, payer_kind: PayerKind, context: Context
-) -> Explanation:
-    """What STC01-1 and STC01-2 of a 277CA or a 277 mean."""
-    asked = StatusCodes(category=category, status_code=code)
-    return explain_status(asked, frequency, payer_kind, context, knowledge_base())
+def status_explained(codes: StatusCodes, frequency: str, payer_kind: PayerKind, context: Context) -> Explanation:
+    """What STC01 and STC03 of a 277CA or a 277 mean."""
+    return explain_status(codes, frequency, payer_kind, context, knowledge_base())
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +31,7 @@ def remarks_of(claim: RemittedClaim) -> list[dict[str, Any]]:
 def remitted_claim(row: RemittanceClaim) -> RemittedClaim:
     """The claim of a row, for classification."""
     lines = sorted({int(entry["line"]) for entry in [*row.adjustments, *row.remarks]} - {0})
+    sent = {int(entry["position"]): tuple(entry.get("sent_modifiers", ())) for entry in row.lines}
     return RemittedClaim(
         control_number="",
         status=row.status,
@@ -38,7 +40,7 @@ def remitted_claim(row: RemittanceClaim) -> RemittedClaim:
         patient_responsibility_cents=row.patient_cents,
         payer_control_number=row.payer_control_number,
         adjustments=_adjustments(row, 0),
-        lines=tuple(_line(row, number) for number in lines),
+        lines=tuple(_line(row, number, sent.get(number, ())) for number in lines),
         remarks=_codes(row, 0),
     )
 
@@ -59,15 +61,27 @@ def _codes(row: RemittanceClaim, line: int) -> tuple[str, ...]:
     return tuple(entry["code"] for entry in row.remarks if entry["line"] == line and "code" in entry)
 
 
-def _line(row: RemittanceClaim, number: int) -> RemittedLine:
+def _line(row: RemittanceClaim, number: int, sent: tuple[str, ...]) -> RemittedLine:
     money: dict[str, Any] = next((e for e in row.remarks if e["line"] == number and "paid" in e), {})
     return RemittedLine(
         procedure=money.get("procedure", ""),
-        modifiers=tuple(money.get("modifiers", ())),
+        modifiers=tuple(money.get("modifiers", ())) or sent,
         charge_cents=money.get("charge", 0),
         paid_cents=money.get("paid", 0),
         adjustments=_adjustments(row, number),
         remarks=_codes(row, number),
+    )
+
+
+def with_sent_modifiers(claim: RemittedClaim, sent: Sequence[tuple[str, ...]]) -> RemittedClaim:
+    """The claim with the modifiers that were sent, where the payer's line leaves its own out: they change what a
+    denial means (GA, GZ, GY, 59)."""
+    if not any(sent):
+        return claim
+    lines = zip(claim.lines, sent, strict=True)
+    return replace(
+        claim,
+        lines=tuple(replace(line, modifiers=ours) if ours and not line.modifiers else line for line, ours in lines),
     )
 
 

@@ -37,10 +37,6 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
     patient = session.get_one(Patient, claim.patient_id)
     rules = policy(session, claim.payer_kind, claim.payer_code, today)
     earlier = _earlier(session, claim)
-    deadline = filing_deadline(content, rules, claim.payer_kind)
-    if earlier and rules.secondary_filing_days:
-        told_on = max(decision.decided_on for decision in earlier)
-        deadline = max(deadline, told_on + timedelta(days=rules.secondary_filing_days))
     days = [line.service_from for line in content.lines] or [today]
     findings = scrub(
         ScrubContext(
@@ -54,11 +50,28 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
             patient=from_json(Person, patient.person),
             provider=content.billing.applied_to(from_json(BillingProvider, encounter.provider)),
             today=today,
-            filing_deadline=deadline,
+            filing_deadline=_last_day(content, rules, claim.payer_kind, earlier),
             filing_warning_days=rules.timely_filing_warning_days,
         )
     )
     return (*findings, *_of_other_payers(claim, content, earlier))
+
+
+def last_day_to_file(session: Session, claim: Claim, content: ClaimContent, today: date) -> date:
+    """The last day on which the payer whose turn it is takes the claim as a first one."""
+    rules = policy(session, claim.payer_kind, claim.payer_code, today)
+    return _last_day(content, rules, claim.payer_kind, _earlier(session, claim))
+
+
+def _last_day(
+    content: ClaimContent, rules: PayerPolicy, payer_kind: str, earlier: tuple[EarlierDecision, ...]
+) -> date:
+    """A later payer's own limit counts from the earlier payer's decision, where it has one."""
+    deadline = filing_deadline(content, rules, payer_kind)
+    if earlier and rules.secondary_filing_days:
+        told_on = max(decision.decided_on for decision in earlier)
+        deadline = max(deadline, told_on + timedelta(days=rules.secondary_filing_days))
+    return deadline
 
 
 def filing_deadline(content: ClaimContent, rules: PayerPolicy, payer_kind: str) -> date:

@@ -87,6 +87,7 @@ def _claim(claim: ClaimStatus) -> ClaimAcknowledged:
         status_code=code.status,
         entity=code.entity,
         payer_control_number=claim.payer_claim_number,
+        action=deciding.action,
         text=deciding.text or _in_words(claim, deciding),
         in_adjudication=accepted and code.category == "A2",
         contradictory=any(

@@ -157,13 +157,14 @@ def _answer(claim: ClaimStatus, status: Status) -> StatusAnswer:
         kind=_kind(status),
         category=code.category,
         code=code.status,
+        entity=code.entity,
         payer_control_number=claim.payer_claim_number,
     )
 
 
 def _of_level(status: Status) -> StatusAnswer:
     code = status.codes[0]
-    return StatusAnswer(kind=_kind(status), category=code.category, code=code.status)
+    return StatusAnswer(kind=_kind(status), category=code.category, code=code.status, entity=code.entity)
 
 
 def _level_statuses(response: ClaimStatusResponse) -> list[Status]:

@@ -62,7 +62,7 @@ def register_posted(inbound: Inbound, remittance_id: int, posted: Sequence[Poste
                 row_id=one.row_id,
                 payer_kind=one.understood.payer_kind,
                 payer_code=one.understood.payer_code,
-                remitted=matched.loop.remitted,
+                remitted=matched.remitted,
                 lines=matched.lines,
             )
         )

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from activities.claim.step import Step
+from activities.denial_context import Networks
 from activities.denial_rules import knowledge_base, status_explained
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import Adjudication
 from domain.denials.context import Context
 from domain.denials.deadlines import Deadline
-from domain.denials.explaining import Explanation
+from domain.denials.explaining import Explanation, StatusCodes
 from domain.denials.rules import DenialGroup
 
 
 def advice_on_denial(step: Step, meaning: Adjudication) -> dict[str, Any]:
     """Deadline, root cause and role, of the row that decided."""
-    kind, context = _asked(step)
+    kind, context = asked_about(step)
     rule = meaning.rule
     deadline = (
         Deadline(days=rule.deadline_days, rule=rule.deadline_rule)
@@ -34,10 +35,10 @@ def advice_on_denial(step: Step, meaning: Adjudication) -> dict[str, Any]:
     }
 
 
-def advice_on_status(step: Step, category: str, code: str, frequency: str) -> tuple[str, dict[str, Any]]:
+def advice_on_status(step: Step, codes: StatusCodes, frequency: str) -> tuple[str, dict[str, Any]]:
     """What a 277 means in words, and as details of its work item."""
-    kind, context = _asked(step)
-    found = status_explained(category, code, frequency, kind, context)
+    kind, context = asked_about(step)
+    found = status_explained(codes, frequency, kind, context)
     return found.why, as_details(found)
 
 
@@ -55,5 +56,7 @@ def as_details(found: Explanation) -> dict[str, Any]:
     }
 
 
-def _asked(step: Step) -> tuple[PayerKind, Context]:
-    return PayerKind(step.claim.payer_kind), Context(on=step.today, payer_code=step.claim.payer_code)
+def asked_about(step: Step) -> tuple[PayerKind, Context]:
+    """Who decides, and what is known of the claim beside the codes."""
+    kind, code = PayerKind(step.claim.payer_kind), step.claim.payer_code
+    return kind, Networks(step.session).context(kind, code, step.today, step.claim.service_date)

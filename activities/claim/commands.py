@@ -137,7 +137,7 @@ def _correct(step: Step, body: CommandBody) -> None:
         changes=body.changes,
         business_date=step.today,
     )
-    may = what_may_follow(step.session, step.claim)
+    may = what_may_follow(step.session, step.claim, step.today, body.reason)
     if isinstance(may, NotAllowed):
         raise Refused(may.why)
     step.note(
@@ -155,7 +155,7 @@ def _resubmit(step: Step, body: CommandBody) -> None:
     if body.changes:
         _correct(step, body)
         return
-    may = what_may_follow(step.session, step.claim)
+    may = what_may_follow(step.session, step.claim, step.today, body.reason)
     if isinstance(may, NotAllowed):
         raise Refused(may.why)
     step.note(f"command:{body.id}", "Ordered to be sent again", body.reason, by=body.by)

@@ -66,7 +66,7 @@ def change_coverages(step: Step, body: CommandBody, content: ClaimContent, chang
     if last < places and Stage(step.claim.stage) in _PAYERS_DONE:
         _ask_patient_later(step, body)
     if not last:
-        return _to_be_prepared(step, after)
+        return _to_be_prepared(step, after, body.reason)
     if last < places and _refused_by(step, SEQUENCES[last - 1]):
         return False
     step.done_by(body.by)
@@ -90,9 +90,9 @@ def refuse_unfit(step: Step, content: ClaimContent) -> None:
         )
 
 
-def _to_be_prepared(step: Step, content: ClaimContent) -> bool:
+def _to_be_prepared(step: Step, content: ClaimContent, reason: str) -> bool:
     refuse_unfit(step, content)
-    may = what_may_follow(step.session, step.claim)
+    may = what_may_follow(step.session, step.claim, step.today, reason)
     if isinstance(may, NotAllowed):
         raise Refused(may.why)
     return True

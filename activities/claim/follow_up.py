@@ -19,6 +19,7 @@ from domain.claim.stages import Owes, Stage
 from domain.claim.status import StatusAnswer, StatusKind
 from domain.claim.submission import AttemptState
 from domain.coverage.coverage import SEQUENCES
+from domain.denials.explaining import StatusCodes
 from storage import work_items
 from storage.models import TimelineEntry
 
@@ -67,6 +68,7 @@ def note_status(session: Session, ref: ClaimRef, answer: StatusAnswer) -> ClaimS
     crossing = waits_for_crossover(step)
     if last is not None and not crossing:
         last.category, last.status_code = answer.category, answer.code
+        last.status_entity, last.status_action = answer.entity, ""
         last.payer_control_number = answer.payer_control_number or last.payer_control_number
     step.note(
         f"{_question(step)}{asked}",
@@ -107,7 +109,8 @@ def _to_person(step: Step, answer: StatusAnswer, attempt_state: str) -> None:
         open_request(step, key=f"status:{_asked(step)}", asked_by=asked_by, notice_on=step.today)
     lost = attempt_state in (AttemptState.BATCHED, AttemptState.SENT)
     last = last_attempt(step.session, step.claim)
-    words, details = advice_on_status(step, answer.category, answer.code, last.frequency if last else "1")
+    codes = StatusCodes(category=answer.category, status_code=answer.code, entity=answer.entity)
+    words, details = advice_on_status(step, codes, last.frequency if last else "1")
     step.ask_person(
         f"silent:{_asked(step)}",
         "payer_silent",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from activities.claim.too_late import correction_window_passed, exception_named, filing_limit_passed
+from activities.denial_context import Networks
 from activities.denial_rules import denial_rules, resubmission_edges
 from activities.remitted import remitted_claim
+from domain.appeals.states import AppealState
 from domain.claim.correction import changed_fields
 from domain.claim.resubmission import (
     EndedBy,
@@ -17,15 +21,17 @@ from domain.claim.resubmission import (
     PreviousAttempt,
     ReopeningRequested,
     Terms,
+    late_reason,
     next_attempt,
 )
 from domain.claim.submission import OPEN_STATES, AttemptState, NextAttempt
 from domain.coverage.coverage import SEQUENCES, PayerKind
 from domain.denials.classification import Adjudication, Remedy, Verdict, classify
-from domain.denials.context import Context
 from domain.ledger.decision import rank_of
-from storage import claims
+from storage import appeals, claims
 from storage.models import Claim, RemittanceClaim, Submission
+
+_APPEAL_WAITS = (AppealState.GATHERING, AppealState.FILED, AppealState.OVERTURNED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +54,17 @@ def decisions(session: Session, claim: Claim) -> list[Decision]:
     found = list(rows)
     deciders = _deciders(session, claim, found)
     payers = _payers(session, claim, deciders)
+    networks = Networks(session)
     return [
-        Decision(row=row, meaning=_meaning(row, *payers[decider]), sequence=decider)
+        Decision(row=row, meaning=_meaning(row, claim, networks, *payers[decider]), sequence=decider)
         for row, decider in zip(found, deciders, strict=True)
     ]
 
 
-def _meaning(row: RemittanceClaim, kind: PayerKind, payer_code: str) -> Adjudication:
-    context = Context(on=row.business_date, payer_code=payer_code)
+def _meaning(
+    row: RemittanceClaim, claim: Claim, networks: Networks, kind: PayerKind, payer_code: str
+) -> Adjudication:
+    context = networks.context(kind, payer_code, row.business_date, claim.service_date)
     return classify(remitted_claim(row), kind, denial_rules(), context)
 
 
@@ -86,8 +95,13 @@ def last_attempt(session: Session, claim: Claim) -> Submission | None:
     return attempts[-1] if attempts else None
 
 
-def what_may_follow(session: Session, claim: Claim) -> NextAttempt | ReopeningRequested | NotAllowed:
-    """How the claim, with its present content, may go to its payer now."""
+def what_may_follow(
+    session: Session, claim: Claim, today: date, reason: str | None = None
+) -> NextAttempt | ReopeningRequested | NotAllowed:
+    """How the claim, with its present content, may go to its payer now.
+
+    ``reason`` is that of the order being carried out; without one, the newest order's counts.
+    """
     last = last_attempt(session, claim)
     if last is None:
         return NextAttempt(frequency="1")
@@ -102,11 +116,33 @@ def what_may_follow(session: Session, claim: Claim) -> NextAttempt | ReopeningRe
             payer_control_number=last.payer_control_number,
         ),
         PayerKind(claim.payer_kind),
-        Terms(edges=resubmission_edges(), context=Context(payer_code=claim.payer_code)),
+        _terms(session, claim, last, today, reason),
         remedy,
         changed_fields(
             claims.content(session, claim.number, last.version), claims.content(session, claim.number)
         ),
+    )
+
+
+def _terms(session: Session, claim: Claim, last: Submission, today: date, reason: str | None) -> Terms:
+    kind = PayerKind(claim.payer_kind)
+    known = decisions(session, claim)
+    late = exception_named(session, claim) if reason is None else late_reason(reason)
+    return Terms(
+        edges=resubmission_edges(),
+        context=Networks(session).context(kind, claim.payer_code, today, claim.service_date),
+        past_filing_limit=filing_limit_passed(session, claim, today),
+        past_correction_window=bool(known) and correction_window_passed(session, claim, known[-1].row, today),
+        late_reason=late,
+        appeal_open=appeal_waits(session, claim, last),
+    )
+
+
+def appeal_waits(session: Session, claim: Claim, last: Submission) -> bool:
+    """Whether a level about this payer's decision is gathered for, filed, or won and not yet paid."""
+    return any(
+        row.payer_code == last.payer_code and row.state in _APPEAL_WAITS
+        for row in appeals.of_claim(session, claim.number)
     )
 
 

@@ -70,7 +70,7 @@ def commit_ready(session: Session, ref: ClaimRef) -> ClaimSnapshot:
     step = Step.begin(session, ref)
     if Stage(step.claim.stage) is not Stage.CODING:
         return step.snapshot()
-    may = what_may_follow(session, step.claim)
+    may = what_may_follow(session, step.claim, step.today)
     match may:
         case NextAttempt():
             _submit(step, may)

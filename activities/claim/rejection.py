@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from activities.claim.advice import as_details
+from activities.claim.advice import as_details, asked_about
 from activities.claim.history import last_attempt
 from activities.claim.step import BILLER, Step
 from activities.denial_rules import rejection_explained
 from domain.claim.stages import Owes, Stage
 from domain.claim.submission import AttemptState
-from domain.coverage.coverage import PayerKind
-from domain.denials.context import Context
+from domain.denials.explaining import StatusCodes
 from domain.denials.rules import DenialGroup, Remedy
 
 WORK_WITHIN = timedelta(days=7)
@@ -28,13 +27,14 @@ def act_on_rejection(step: Step) -> None:
     last = last_attempt(step.session, step.claim)
     if last is None or last.state != AttemptState.REJECTED:
         return
-    context = Context(on=step.today, payer_code=step.claim.payer_code)
-    kind = PayerKind(step.claim.payer_kind)
-    found = rejection_explained(last.category, last.status_code, last.frequency, kind, context)
+    codes = StatusCodes(
+        category=last.category, status_code=last.status_code, entity=last.status_entity, action=last.status_action
+    )
+    found = rejection_explained(codes, last.frequency, *asked_about(step))
     # A rejection nobody knows is still one: somebody must mend what was sent.
     group = DenialGroup.ERROR if found.group is DenialGroup.NONE else found.group
     remedy = found.remedy if found.remedy in _WORDS else Remedy.REVIEW
-    reason = f"{last.category}:{last.status_code}"
+    reason = ":".join(filter(None, (last.category, last.status_code, last.status_entity, last.status_action)))
     step.ask_person(
         f"attempt:{last.attempt}:rejected",
         "rejected",
@@ -44,6 +44,8 @@ def act_on_rejection(step: Step) -> None:
         details={
             "category": last.category,
             "status": last.status_code,
+            "entity": last.status_entity,
+            "action": last.status_action,
             **as_details(found),
             "group": group.value,
             "remedy": remedy.value,

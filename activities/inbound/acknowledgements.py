@@ -74,6 +74,7 @@ def claim_acknowledged(inbound: Inbound, told: ClaimAcknowledged) -> None:
     if attempt.state not in _NOT_ANSWERED:
         return
     attempt.category, attempt.status_code = told.category, told.status_code
+    attempt.status_entity, attempt.status_action = told.entity, told.action
     if told.accepted:
         attempt.state = AttemptState.ACCEPTED
         attempt.accepted_on = inbound.today

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from activities.remitted import with_sent_modifiers
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import Adjudication
 from domain.remittance.claim_matching import Candidate, SentAttempt
@@ -80,6 +81,22 @@ class MatchedLoop:
     candidates: tuple[Candidate, ...] = ()
     lines: tuple[int | None, ...] = ()
     """Our line for each SVC, in order; None where none was found."""
+
+    @property
+    def sent_modifiers(self) -> tuple[tuple[str, ...], ...]:
+        """For each SVC without modifiers of its own, those of our line with the same procedure."""
+        ours = {} if self.found is None else {line["number"]: line for line in self.found.row.lines}
+        return tuple(
+            tuple(ours[number].get("modifiers", ()))
+            if number in ours and not line.modifiers and ours[number]["procedure"] == line.procedure
+            else ()
+            for line, number in zip(self.loop.remitted.lines, self.lines, strict=True)
+        )
+
+    @property
+    def remitted(self) -> RemittedClaim:
+        """What the payer decided, with the modifiers that were sent where it left them out."""
+        return with_sent_modifiers(self.loop.remitted, self.sent_modifiers)
 
     @property
     def state(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import update
 
 from activities.appeals.register import register_posted
+from activities.compliance.denials import SuspectedDenial
 from activities.contracts.comparing import PostedLoop, compare_with_contracts
 from activities.inbound.context import Inbound
 from activities.remittances import asking, rows
@@ -18,7 +19,7 @@ from activities.remittances.work import Work
 from domain.claim.submission import OPEN_STATES, AttemptState
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import PREDETERMINATION, REVERSAL
-from domain.denials.context import Context
+from domain.denials.rules import DenialGroup
 from domain.doorbell import MessageKind
 from domain.ledger.decision import ClaimInTheBooks, PlannedDecision, plan_decision, rank_of
 from domain.ledger.posting import is_posted
@@ -68,7 +69,7 @@ def keep_waiting(inbound: Inbound, head: Head, loops: Sequence[Loop]) -> None:
 
 def _understood(matched: MatchedLoop, rules: PostingRules) -> Understood:
     kind, code = _payer_of(matched, rules)
-    meaning = meaning_of(matched.loop.remitted, kind, Context(on=rules.on, payer_code=code))
+    meaning = meaning_of(matched.remitted, kind, rules.context(kind, code, matched))
     return Understood(matched=matched, payer_kind=kind, payer_code=code, meaning=meaning)
 
 
@@ -179,6 +180,9 @@ def _post(
         takes_back = plan.takes_back.reference if plan.takes_back is not None else ""
         decided.append(PostedLoop(understood=one, row_id=ids[loop.key], takes_back=takes_back))
         inbound.matched += 1
+        if one.meaning.group is DenialGroup.FRAUD:
+            reasons = one.meaning.reasons
+            work.suspected.append(SuspectedDenial(claim_number=number, row_id=ids[loop.key], reasons=reasons))
         _tell(inbound, work, head, one, plan, ids[loop.key], accepted)
     ledger.post_all(inbound.session, inbound.organisation_id, postings)
     waiting = [*OPEN_STATES, AttemptState.REJECTED]

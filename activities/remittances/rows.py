@@ -49,7 +49,10 @@ def lines_of(matched: MatchedLoop) -> list[dict[str, Any]]:
     """Our line for each SVC, null where none was found."""
     return [
         {"position": place, "line": number, "charge_cents": line.charge_cents, "paid_cents": line.paid_cents}
-        for place, (line, number) in enumerate(zip(matched.loop.remitted.lines, matched.lines, strict=True), start=1)
+        | ({"sent_modifiers": list(sent)} if sent else {})
+        for place, (line, number, sent) in enumerate(
+            zip(matched.loop.remitted.lines, matched.lines, matched.sent_modifiers, strict=True), start=1
+        )
     ]
 
 

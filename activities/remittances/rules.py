@@ -8,7 +8,9 @@ from functools import lru_cache
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from activities.denial_context import Networks
 from activities.denial_rules import contractual_codes, denial_rules
+from activities.remittances.loops import MatchedLoop
 from activities.remitted import negated
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import REVERSAL, Adjudication, Verdict, classify
@@ -28,8 +30,14 @@ class PostingRules:
         """Read the rules that hold on a day."""
         self._session = session
         self._on = on
+        self._networks = Networks(session)
         self._contractual: dict[tuple[PayerKind, str], Contractual] = {}
         self._kinds: dict[str, PayerKind] = {}
+
+    def context(self, kind: PayerKind, payer_code: str, matched: MatchedLoop) -> Context:
+        """What is known of the claim of a loop beside the payer's codes."""
+        service = matched.found.sent.service_date if matched.found is not None else None
+        return self._networks.context(kind, payer_code, self._on, service)
 
     @property
     def on(self) -> date:

@@ -65,6 +65,8 @@ class ClaimAcknowledged:
     """STC12, or the codes in words of our own."""
     in_adjudication: bool = False
     """Category A2: proof of timely filing. A1 is a receipt only."""
+    action: str = ""
+    """STC03: WQ accepts, U rejects."""
     contradictory: bool = False
     """Category and STC03 disagree: counted as rejected, and a person looks at it."""
 

@@ -7,6 +7,7 @@ submissions, not this module, refuses a second open attempt.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,6 +55,10 @@ class Terms:
     context: Context = Context()
     past_filing_limit: bool = False
     """The time limit from the date of service is over: Medicare Part A takes a reopening request then."""
+    past_correction_window: bool = False
+    """The payer's time for replacements and reopenings, from its decision, is over."""
+    late_reason: str = ""
+    """What a named person says is the exception under which a late attempt goes all the same."""
     appeal_open: bool = False
     """An appeal of the last decision waits for its own decision."""
 
@@ -75,12 +80,28 @@ class NotAllowed:
 
 UNCHANGED = "a denied claim is never rebilled unchanged: correct it first, appeal, or write it off"
 APPEAL_OPEN = "an appeal of this decision is open: wait for its decision, or withdraw it first"
+PAST_LIMIT = (
+    "the filing limit from the date of service has passed: begin the reason with `late because: WHY;` and name the "
+    "exception (docs/denials.md), or write it off"
+)
+PAST_WINDOW = (
+    "the payer's time for corrections after its decision has passed: begin the reason with `late because: WHY;` and "
+    "name the good cause, appeal, or write it off"
+)
 _NUMBER_MISSING = (
     "the payer's control number is not known, and a replacement must name it: ask the claim's status (276), "
     "or enter the number from the payer's letter"
 )
 _NO_EDGE = "the table of resubmission edges says nothing of this payer: a person decides how the claim goes on"
 Following = NextAttempt | ReopeningRequested | NotAllowed
+
+_LATE_BECAUSE = re.compile(r"\blate because:\s*([^;]+)", re.IGNORECASE)
+
+
+def late_reason(reason: str) -> str:
+    """The exception that a person names in the reason of an order, as ``late because: WHY;``; empty: none."""
+    found = _LATE_BECAUSE.search(reason)
+    return found.group(1).strip() if found else ""
 
 
 def next_attempt(
@@ -94,13 +115,33 @@ def next_attempt(
 
     ``denied_remedy`` is the remedy of the denial; ``changed_fields`` what was corrected since the attempt.
     """
+    if terms.appeal_open:
+        return NotAllowed(why=APPEAL_OPEN)
+    return _in_time(_following(previous, payer_kind, terms, denied_remedy, changed_fields), previous, terms)
+
+
+def _in_time(following: Following, previous: PreviousAttempt, terms: Terms) -> Following:
+    """Late attempts go out under a reason that a named person gave, never silently."""
+    if terms.late_reason or isinstance(following, NotAllowed):
+        return following
+    if isinstance(following, NextAttempt) and following.frequency == "1":
+        return NotAllowed(why=PAST_LIMIT) if terms.past_filing_limit else following
+    decided = previous.ended_by in (EndedBy.DENIED, EndedBy.REVERSED)
+    return NotAllowed(why=PAST_WINDOW) if decided and terms.past_correction_window else following
+
+
+def _following(
+    previous: PreviousAttempt,
+    payer_kind: PayerKind,
+    terms: Terms,
+    denied_remedy: Remedy | None,
+    changed_fields: tuple[str, ...],
+) -> Following:
     ended_by = previous.ended_by
     if ended_by is EndedBy.REJECTED:
         return _by_edge(EndedBy.REJECTED, previous, payer_kind, terms)
     if ended_by is EndedBy.SILENT:
         return _after_silence(previous, payer_kind, terms, changed_fields)
-    if terms.appeal_open:
-        return NotAllowed(why=APPEAL_OPEN)
     if not changed_fields:
         return NotAllowed(why=UNCHANGED)
     if denied_remedy is Remedy.CORRECT_AND_RESEND:

@@ -27,5 +27,7 @@ class StatusAnswer:
     """STC01-1: P*, F*, R*, E*, D0, A*; or what came instead of a 277: ``TA1``, ``999``, ``unreadable``."""
     code: str = ""
     """STC01-2."""
+    entity: str = ""
+    """STC01-3: of whom the status speaks."""
     payer_control_number: str = ""
     """REF*1K."""

@@ -142,6 +142,10 @@ class Submission(Base, Owned, Recorded):
     category: Mapped[str] = mapped_column(server_default="")
     """Status category of the last 277CA or 277."""
     status_code: Mapped[str] = mapped_column(server_default="")
+    status_entity: Mapped[str] = mapped_column(server_default="")
+    """STC01-3: of whom that status speaks."""
+    status_action: Mapped[str] = mapped_column(server_default="")
+    """STC03 of a 277CA: WQ accepts, U rejects."""
     payer_control_number: Mapped[str] = mapped_column(server_default="")
     """REF*1K of a 277CA or CLP07 of an 835: the REF*F8 of a later replacement."""
     answered_on: Mapped[date | None]

@@ -1,0 +1,40 @@
+"""Whether an attempt would come too late for its payer, and which exception a named person gave for it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from activities.scrubbing import last_day_to_file
+from domain.claim.commands import Verb
+from domain.claim.resubmission import late_reason
+from storage import claims
+from storage.models import Claim, Command, RemittanceClaim, RemittanceRow
+from storage.reference import policy
+
+_SENDS = (Verb.CORRECT.value, Verb.RESUBMIT.value)
+
+
+def filing_limit_passed(session: Session, claim: Claim, today: date) -> bool:
+    """Whether the payer whose turn it is would refuse a first claim received today."""
+    return today > last_day_to_file(session, claim, claims.content(session, claim.number), today)
+
+
+def correction_window_passed(session: Session, claim: Claim, decision: RemittanceClaim, today: date) -> bool:
+    """Whether the payer takes no replacement and no reopening of this decision any more."""
+    told_on = session.get_one(RemittanceRow, decision.remittance_id).payment_date
+    rules = policy(session, claim.payer_kind, claim.payer_code, today)
+    return today > told_on + timedelta(days=rules.correction_window_days)
+
+
+def exception_named(session: Session, claim: Claim) -> str:
+    """What the newest order to send the claim again says of why it is late; empty: nothing."""
+    newest = (
+        select(Command.reason)
+        .where(Command.claim_number == claim.number, Command.accepted, Command.verb.in_(_SENDS))
+        .order_by(Command.id.desc())
+        .limit(1)
+    )
+    return late_reason(session.scalar(newest) or "")

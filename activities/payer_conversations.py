@@ -14,6 +14,14 @@ from temporalio.exceptions import ApplicationError
 from activities import parties
 from activities.claim.follow_up import note_status
 from activities.claim.view import snapshot_of
+from activities.frontdesk.coverage_notes import (
+    FRONT_DESK,
+    Asked,
+    ask_about_other_payers,
+    ask_about_rejection,
+    in_words,
+    rejection_of,
+)
 from contracts.claim import ClaimRef, ClaimSnapshot, EligibilityVerified, PayerConversations
 from domain.claim.stages import Owes, Stage
 from domain.coverage.eligibility import RETRYABLE_REJECTIONS, CoverageStatus, EligibilityAnswer
@@ -21,12 +29,11 @@ from domain.people.parties import Person
 from edi import claim_status, eligibility
 from gateways.clearinghouse import RealTimeLine
 from gateways.errors import GatewayError, PayerBusy
-from storage import claims, timeline, work_items
-from storage.models import Patient
+from storage import claims, frontdesk, timeline, work_items
+from storage.models import Claim, Patient
 from storage.serialise import from_json
 from storage.unit_of_work import Books
 
-FRONT_DESK = "front_desk"
 FIX_COVERAGE_WITHIN = timedelta(days=3)
 
 
@@ -123,15 +130,19 @@ def note_eligibility(session: Session, claim: ClaimRef, answer: EligibilityAnswe
         at=claim.today,
         by="system",
         what=f"Coverage verified: {answer.status.value.replace('_', ' ')}",
-        why=_in_words(answer),
+        why=in_words(answer),
         claim_number=claim.claim_number,
     )
+    _keep_in_full(session, claim, row, answer)
     if answer.status in (CoverageStatus.INACTIVE, CoverageStatus.NOT_FOUND):
+        rejection = rejection_of(answer)
+        codes = ", ".join(answer.rejections) or "without a code"
         reason = (
             "The payer says the coverage is not active on the date of service"
             if answer.status is CoverageStatus.INACTIVE
-            else f"The payer does not find the patient (AAA {', '.join(answer.rejections) or 'without a code'})"
+            else f"The payer does not find the patient (AAA {codes}){f': {rejection.what}' if rejection else ''}"
         )
+        remedy = "Check the insurance card, correct the coverage, or agree self-pay with the patient"
         due = claim.today + FIX_COVERAGE_WITHIN
         work_items.open_item(
             session,
@@ -139,7 +150,7 @@ def note_eligibility(session: Session, claim: ClaimRef, answer: EligibilityAnswe
             key=f"claim:{claim.claim_number}:v{row.version}:coverage",
             kind="coverage",
             reason=reason,
-            remedy="Check the insurance card, correct the coverage, or agree self-pay with the patient",
+            remedy=f"{rejection.remedy}; else: {remedy[0].lower()}{remedy[1:]}" if rejection else remedy,
             owner=FRONT_DESK,
             due_on=due.date(),
             opened_on=claim.today.date(),
@@ -167,15 +178,33 @@ def note_eligibility(session: Session, claim: ClaimRef, answer: EligibilityAnswe
     return snapshot_of(session, row)
 
 
-def _in_words(answer: EligibilityAnswer) -> str:
-    parts = []
-    if answer.copay_cents is not None:
-        parts.append(f"copay ${answer.copay_cents / 100:.2f}")
-    if answer.deductible_remaining_cents is not None:
-        parts.append(f"deductible left ${answer.deductible_remaining_cents / 100:.2f}")
-    if answer.coinsurance_percent is not None:
-        parts.append(f"coinsurance {answer.coinsurance_percent}%")
-    return ", ".join(parts)
+def _keep_in_full(session: Session, claim: ClaimRef, row: Claim, answer: EligibilityAnswer) -> None:
+    """Keep every benefit that the payer told, and ask about what only the full answer says."""
+    content = claims.content(session, claim.claim_number)
+    today = claim.today.astimezone(parties.time_zone(session, claim.organisation_id)).date()
+    frontdesk.keep_answer(
+        session,
+        claim.organisation_id,
+        key=f"claim:{claim.claim_number}:v{row.version}:{today}",
+        patient_id=row.patient_id,
+        payer_code=content.coverage.payer.code,
+        service_date=content.first_service,
+        asked_at=claim.today,
+        answer=answer,
+        claim_number=claim.claim_number,
+    )
+    asked = Asked(
+        session=session,
+        organisation_id=claim.organisation_id,
+        about=f"claim:{claim.claim_number}",
+        today=today,
+        due_on=today + FIX_COVERAGE_WITHIN,
+        payer_code=content.coverage.payer.code,
+        account_number=row.account_number,
+        claim_number=claim.claim_number,
+    )
+    ask_about_rejection(asked, answer)
+    ask_about_other_payers(asked, answer, content.coverages, content.first_service)
 
 
 def _raise_as_policy_reads(error: GatewayError) -> NoReturn:

@@ -18,6 +18,7 @@ from activities.batch_books import BatchBooksInPostgres
 from activities.case_books import CaseBooksInPostgres
 from activities.claim_books import ClaimBooksInPostgres
 from activities.deliveries import DeliveriesByOutbox
+from activities.frontdesk.looks import FrontDeskSweepsOverTheLine
 from activities.inbound_books import InboundBooksInPostgres
 from activities.payer_conversations import PayerConversationsInRealTime
 from activities.statement_post import StatementPostByMail
@@ -155,6 +156,7 @@ def outside_worker(client: Client, books: Books, outside: Outside, *, build: str
             StatementPostByMail(books, outside.mail).send,
             sweeps.mailbox,
             sweeps.outbox,
+            FrontDeskSweepsOverTheLine(books, clock, outside.real_time).appointments,
         ],
         max_concurrent_activities=16,
         max_task_queue_activities_per_second=OUTSIDE_PER_SECOND,

@@ -29,6 +29,7 @@ EVERY = {
     "visits": timedelta(days=1),
     "overpayments": timedelta(days=1),
     "lessons": timedelta(days=1),
+    "appointments": timedelta(hours=1),
 }
 """How often each sweep looks; operations may change a schedule in the Temporal UI."""
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
 from temporalio import workflow
 from temporalio.common import VersioningBehavior
 
 from contracts import policies, task_queues
+from contracts.frontdesk import FrontDeskSweeps
 from contracts.wire import SWEEP_WORKFLOW, Sweep, Sweeps, Swept
 
-_OUTSIDE = {"mailbox": Sweeps.mailbox, "outbox": Sweeps.outbox}
+_OUTSIDE: Mapping[str, Callable[[Any, Sweep], Awaitable[Swept]]] = {
+    "mailbox": Sweeps.mailbox,
+    "outbox": Sweeps.outbox,
+    "appointments": FrontDeskSweeps.appointments,
+}
 _INSIDE = {
     "ready": Sweeps.ready,
     "unacknowledged": Sweeps.unacknowledged,

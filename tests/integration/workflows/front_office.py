@@ -17,6 +17,7 @@ from contracts.account import (
     StatementSent,
     StatementToSend,
 )
+from contracts.frontdesk import FrontDeskSweeps
 from contracts.wire import (
     BatchBooks,
     BatchOpened,
@@ -141,7 +142,7 @@ class Inbox(InboundBooks):
         return FileProcessed(kind=kinds[0] if kinds else "unreadable", transactions=len(kinds), held=0)
 
 
-class Looks(Sweeps):
+class Looks(Sweeps, FrontDeskSweeps):
     """Sweeps that count themselves."""
 
     def __init__(self) -> None:
@@ -173,6 +174,10 @@ class Looks(Sweeps):
 
     @activity.defn(name="sweep_visits")
     def visits(self, sweep: Sweep) -> Swept:
+        return self._look(sweep)
+
+    @activity.defn(name="sweep_appointments")
+    async def appointments(self, sweep: Sweep) -> Swept:
         return self._look(sweep)
 
     @activity.defn(name="sweep_lessons")

@@ -138,6 +138,7 @@ def outside_activities(office: Office) -> list[object]:
         Post(office.accounts).send,
         office.looks.mailbox,
         office.looks.outbox,
+        office.looks.appointments,
     ]
 
 

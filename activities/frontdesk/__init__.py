@@ -1,0 +1,1 @@
+"""The front desk's steps: eligibility before the visit, estimates, copays, authorizations."""

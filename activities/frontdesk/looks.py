@@ -1,0 +1,37 @@
+"""Looks of the front desk, for every organisation of the books."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import select
+from temporalio import activity
+
+from activities.frontdesk.questions import AppointmentQuestions
+from contracts.frontdesk import FrontDeskSweeps
+from contracts.wire import Sweep, Swept
+from gateways.clearinghouse import RealTimeLine
+from storage.clock import PostgresBusinessClock
+from storage.models import Organisation
+from storage.unit_of_work import Books
+
+
+class FrontDeskSweepsOverTheLine(FrontDeskSweeps):
+    """Asks payers over the real-time line."""
+
+    def __init__(self, books: Books, clock: PostgresBusinessClock, line: RealTimeLine) -> None:
+        """Look into these books, ask over this line."""
+        self._books = books
+        self._clock = clock
+        self._questions = AppointmentQuestions(books, line)
+
+    @activity.defn(name="sweep_appointments")
+    async def appointments(self, sweep: Sweep) -> Swept:  # noqa: ARG002 - every look is told which one it is
+        """Eligibility of the visits that come: tomorrow's schedule, today's again, and what a silent payer left."""
+        now = await asyncio.to_thread(self._clock.now)
+        numbers = await asyncio.to_thread(self._organisations)
+        return Swept(found=sum([await self._questions.ask_due(number, now) for number in numbers]))
+
+    def _organisations(self) -> list[int]:
+        with self._books.system() as session:
+            return list(session.scalars(select(Organisation.id).order_by(Organisation.id)))

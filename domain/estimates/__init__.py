@@ -1,0 +1,1 @@
+"""What a service will cost a patient, told before it."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from sqlalchemy.orm import Session
 from temporalio import activity
 
+from activities.care import steps as care
+from activities.care.case import is_one as is_care
 from activities.cases import looking, orders
 from activities.compliance import case as review
 from activities.records import case as records
@@ -40,33 +44,50 @@ class CaseBooksInPostgres(CaseBooks):
         return self._books.run(misfit.case.organisation_id, lambda s: _record_misfit(s, misfit))
 
 
-# A review is a story of its own, which shows itself to nobody else; a request for records is answered and not paid;
-# every other case is about money.
+# A review is a story of its own, which shows itself to nobody else; a request for records is answered and not paid; an
+# application and a complaint are about a person; every other case is about money.
+
+
+class _Story(Protocol):
+    """What a kind of case does in its steps."""
+
+    def look(self, session: Session, ref: CaseRef, /) -> CaseSnapshot: ...
+
+    def remind(self, session: Session, ref: CaseRef, /) -> CaseSnapshot: ...
+
+    def apply_order(self, session: Session, ordered: OrderedCase, /) -> CaseAnswer: ...
+
+    def record_misfit(self, session: Session, misfit: MisfitOrder, /) -> CaseSnapshot: ...
+
+
+class _Money:
+    """Refunds."""
+
+    look = staticmethod(looking.look)
+    remind = staticmethod(looking.remind)
+    apply_order = staticmethod(orders.apply_order)
+    record_misfit = staticmethod(orders.record_misfit)
+
+
+def _story(session: Session, case_number: int) -> _Story:
+    if review.is_one(session, case_number):
+        return review
+    if records.is_one(session, case_number):
+        return records
+    return care if is_care(session, case_number) else _Money()
 
 
 def _look(session: Session, case: CaseRef) -> CaseSnapshot:
-    if review.is_one(session, case.case_number):
-        return review.look(session, case)
-    of_records = records.is_one(session, case.case_number)
-    return records.look(session, case) if of_records else looking.look(session, case)
+    return _story(session, case.case_number).look(session, case)
 
 
 def _remind(session: Session, case: CaseRef) -> CaseSnapshot:
-    if review.is_one(session, case.case_number):
-        return review.remind(session, case)
-    of_records = records.is_one(session, case.case_number)
-    return records.remind(session, case) if of_records else looking.remind(session, case)
+    return _story(session, case.case_number).remind(session, case)
 
 
 def _apply_order(session: Session, ordered: OrderedCase) -> CaseAnswer:
-    if review.is_one(session, ordered.case.case_number):
-        return review.apply_order(session, ordered)
-    of_records = records.is_one(session, ordered.case.case_number)
-    return records.apply_order(session, ordered) if of_records else orders.apply_order(session, ordered)
+    return _story(session, ordered.case.case_number).apply_order(session, ordered)
 
 
 def _record_misfit(session: Session, misfit: MisfitOrder) -> CaseSnapshot:
-    if review.is_one(session, misfit.case.case_number):
-        return review.record_misfit(session, misfit)
-    of_records = records.is_one(session, misfit.case.case_number)
-    return records.record_misfit(session, misfit) if of_records else orders.record_misfit(session, misfit)
+    return _story(session, misfit.case.case_number).record_misfit(session, misfit)

@@ -25,6 +25,7 @@ class CaseVerb(StrEnum):
     RELEASE = "release"
     VOID = "void"
     REPAY = "repay"
+    ANSWER = "answer"
 
 
 class Decision(StrEnum):
@@ -36,6 +37,10 @@ class Decision(StrEnum):
     TAKEN_BACK = "taken_back"
     """The payer reversed its decision, or the credit was used: nothing is owed any more."""
     REJECTED = "rejected"
+    APPROVED = "approved"
+    """The application was granted, in whole or in part."""
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
     SENT = "sent"
     """The records that a payer asked for went out, with proof of it."""
     SETTLED = "settled"
@@ -67,6 +72,8 @@ class CaseKind:
 REFUND = "refund"
 COMPLIANCE = "compliance"
 RECORDS = "records"
+ASSISTANCE = "assistance"
+COMPLAINT = "complaint"
 
 KINDS: Mapping[str, CaseKind] = {
     REFUND: CaseKind(
@@ -90,6 +97,28 @@ KINDS: Mapping[str, CaseKind] = {
         waits_for={CaseState.OPEN: "the records that the payer asked for, with proof that they were sent"},
         verbs={
             CaseState.OPEN: frozenset({CaseVerb.SENT, CaseVerb.REJECT}),
+            CaseState.APPROVED: frozenset(),
+            CaseState.CLOSED: frozenset(),
+        },
+    ),
+    ASSISTANCE: CaseKind(
+        owner="patient_accounts",
+        escalates_to="billing_manager",
+        after_due_days=7,
+        waits_for={CaseState.OPEN: "a named person to decide on the application for assistance"},
+        verbs={
+            CaseState.OPEN: frozenset({CaseVerb.APPROVE, CaseVerb.REJECT}),
+            CaseState.APPROVED: frozenset(),
+            CaseState.CLOSED: frozenset(),
+        },
+    ),
+    COMPLAINT: CaseKind(
+        owner="practice_manager",
+        escalates_to="billing_manager",
+        after_due_days=7,
+        waits_for={CaseState.OPEN: "its owner to find out what happened and to answer"},
+        verbs={
+            CaseState.OPEN: frozenset({CaseVerb.ANSWER}),
             CaseState.APPROVED: frozenset(),
             CaseState.CLOSED: frozenset(),
         },

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from activities.cases.desk import Desk
+from activities.compliance.denials import SuspectedDenial, refer_posted
 from activities.inbound.context import LOOKED_AT_WITHIN, Inbound
 from storage import timeline, work_items
 from storage.timeline import NewNote
@@ -17,6 +19,7 @@ class Work:
     inbound: Inbound
     notes: list[NewNote] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
+    suspected: list[SuspectedDenial] = field(default_factory=list)
 
     def note(self, claim_number: int, key: str, what: str, why: str, by: str) -> None:
         """Say what happened to a claim."""
@@ -50,9 +53,12 @@ class Work:
         )
 
     def write(self) -> None:
-        """Write everything."""
+        """Write everything; then hold what is to be reviewed, with all that people would have been asked about it."""
         inbound = self.inbound
         timeline.note_all(inbound.session, inbound.organisation_id, inbound.business_at, self.notes)
         work_items.open_all(inbound.session, inbound.organisation_id, self.items)
         self.notes.clear()
         self.items.clear()
+        if self.suspected:
+            refer_posted(Desk.at(inbound.session, inbound.organisation_id, inbound.business_at), self.suspected)
+            self.suspected.clear()

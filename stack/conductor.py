@@ -20,9 +20,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from contracts import task_queues
+from contracts.audit import AUDIT_WORKFLOW, AuditNight
 from contracts.wire import SWEEP_WORKFLOW, Sweep
 from stack.errors import StackError
-from stack.in_flight import InFlight, Rows
+from stack.in_flight import Charts, InFlight, Rows
 from stack.outlasting import SWEEP_FAILED, outlast, outlast_in_thread
 from stack.simulator_control import SimulatorControl, SimulatorState
 from storage.clock import PostgresBusinessClock
@@ -67,6 +68,7 @@ class Conductor:
         self.in_flight = InFlight(books, client)
         self._moves: Counter[tuple[str, datetime]] = Counter()
         self._last_missing_look: datetime | None = None
+        self._audited: Charts | None = None
         self._first = True
 
     async def settle(self) -> None:
@@ -201,6 +203,27 @@ class Conductor:
             self._last_missing_look = now
             for kind in NIGHTLY:
                 await self.sweep(kind)
+            await self._audit_the_night(now)
+
+    async def _audit_the_night(self, now: datetime) -> None:
+        """The diagnosis audit of the night, left out where no chart has changed since it last looked this month."""
+        charts = await outlast_in_thread(lambda: self.in_flight.charts(f"{now:%Y-%m}"))
+        if charts == self._audited:
+            return
+
+        async def audit() -> None:
+            await self._client.execute_workflow(
+                AUDIT_WORKFLOW,
+                AuditNight(),
+                id="diagnosis-audit-conducted",
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                task_queue=task_queues.STORIES,
+                static_summary="Diagnosis audit of a night",
+                execution_timeout=timedelta(hours=1),
+            )
+
+        await outlast(audit, also=SWEEP_FAILED)
+        self._audited = charts
 
     async def sweep(self, kind: str) -> None:
         """The schedule's own look, at the moment that the business clock has reached."""

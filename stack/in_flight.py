@@ -15,7 +15,21 @@ from contracts.ids import account_workflow_id, appeal_workflow_id, case_workflow
 from domain.cases.kinds import CaseState
 from domain.claim.submission import AttemptState
 from domain.doorbell import Recipient
-from storage.models import Account, Appeal, Batch, CaseRow, Claim, File, Outbox, Statement, Submission, WorkflowMessage
+from storage.models import (
+    Account,
+    Appeal,
+    Batch,
+    CaseRow,
+    Claim,
+    ClaimVersion,
+    ClinicalFact,
+    File,
+    Outbox,
+    Statement,
+    Submission,
+    WorkflowMessage,
+)
+from storage.models.base import Base
 from storage.unit_of_work import Books
 
 DESCRIBED_AT_ONCE = 24
@@ -38,6 +52,18 @@ class Rows:
     def moving(self) -> int:
         """Rows that some process is working on or must work on without any sweep."""
         return self.messages + self.files + self.batches
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charts:
+    """By what a change of any chart shows."""
+
+    month: str
+    """Some findings come with the date alone: each month is looked at once."""
+    claims: int
+    voided: int
+    versions: int
+    facts: int
 
 
 class InFlight:
@@ -83,6 +109,21 @@ class InFlight:
             self.suspects.update(workflow_id(Recipient(r.recipient), r.number, r.organisation_id) for r in fresh)
             self._seen = {row.id for row in rung}
             return rows
+
+    def charts(self, month: str) -> Charts:
+        """What the audit of a night would read: the same counts are the same charts."""
+        with self._books.system() as session:
+
+            def count(what: type[Base], *where: ColumnElement[bool]) -> int:
+                return session.scalar(select(func.count()).select_from(what).where(*where)) or 0
+
+            return Charts(
+                month=month,
+                claims=count(Claim),
+                voided=count(Claim, Claim.outcome == "voided"),
+                versions=count(ClaimVersion),
+                facts=count(ClinicalFact),
+            )
 
     async def forget_idle(self) -> list[str]:
         """Drop the suspects that are idle or closed; return those that still work."""

@@ -11,6 +11,7 @@ from activities.account.balance import OpenAccount
 from activities.account.contents import placement_pdf
 from activities.account.planning import (
     BAD_ADDRESS,
+    COLLECTION_GATES,
     PATIENT_ACCOUNTS,
     PLACEMENT,
     SMALL_BALANCE,
@@ -18,8 +19,12 @@ from activities.account.planning import (
     ring_settled,
 )
 from activities.account.words_out import keep, mail, reach
+from activities.care.gating import gates_of
+from activities.care.placements import keep_placement
+from activities.cases.desk import Desk
 from contracts.account import StatementIssued
 from domain.billing.schedule import StepKind
+from domain.care.collection_gates import closed
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.planning import plan_write_off
 from gateways.papers.statement import PLAN_MISSED
@@ -73,6 +78,10 @@ def _ask_person(account: OpenAccount, kind: str, what: str) -> None:
             "Mail to the guarantor came back, and nothing else is agreed",
             "Find the new address (`claimflow account prefer --new-address`), or ask whether an e-mail is welcome",
         ),
+        COLLECTION_GATES: (
+            f"What must be done {what}",
+            f"`claimflow collections check {row.number}` says what each condition needs; offer help first",
+        ),
         StepKind.PLACEMENT_APPROVAL.value: (
             f"Every reminder over ${account.balance_cents / 100:,.2f} went unanswered",
             "Look for help the patient may need first; then approve the hand-over to the agency",
@@ -100,8 +109,13 @@ def _ask_person(account: OpenAccount, kind: str, what: str) -> None:
 
 
 def _place(account: OpenAccount) -> StatementIssued:
-    """Hand the debt to the agency: off the patient's receivable, citing the person who approved it."""
-    row = account.row
+    """Hand the debt to the agency: off the patient's receivable, citing the person who approved it.
+
+    Every gate is looked at once more under the account's lock, and kept with the placement.
+    """
+    row, placed, gates = account.row, dict(account.asked), gates_of(account)
+    if closed(gates):
+        return NOTHING
     by = account.session.scalars(
         select(Command.by)
         .where(Command.account_number == row.number, Command.verb == "approve_placement")
@@ -111,7 +125,8 @@ def _place(account: OpenAccount) -> StatementIssued:
     row.cycle_step += 1
     statement = keep(account, PLACEMENT, account.balance_cents)
     outbox_id = mail(account, statement, PLACEMENT, placement_pdf(account, statement))
-    for number, cents in account.asked.items():
+    keep_placement(_desk(account), row.number, statement.number, placed, gates, by)
+    for number, cents in placed.items():
         ledger.post(
             account.session,
             account.ref.organisation_id,
@@ -133,6 +148,11 @@ def _place(account: OpenAccount) -> StatementIssued:
         account_number=row.number,
     )
     work_items.close_items(account.session, account_number=row.number, by=by, on=account.today)
-    row.stage, row.next_at, row.next_what = "settled", None, ""
+    account.owed = {number: cents for number, cents in account.owed.items() if number not in placed}
     row.cycle_started_on, row.cycle_step = None, 0
+    plan(account)
     return StatementIssued(statement_number=statement.number, outbox_id=outbox_id)
+
+
+def _desk(account: OpenAccount) -> Desk:
+    return Desk.at(account.session, account.ref.organisation_id, account.now)

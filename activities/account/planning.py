@@ -10,8 +10,10 @@ from activities import parties
 from activities.account import instalments, reaching
 from activities.account.balance import OpenAccount
 from activities.account.overpaid import release_overpaid
+from activities.care.gating import BY_PEOPLE, closed_gates, opens_on
 from contracts.account import AccountPlan
 from domain.billing.schedule import ContactPolicy, PlannedStep, Step, StepKind, next_step
+from domain.care.collection_gates import Gate
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.ledger.planning import plan_credit_use
 from gateways.papers.statement import PLAN_MISSED
@@ -25,6 +27,8 @@ PAUSED = "paused"
 """Nothing is asked: a hold stands, or a plan is kept."""
 BAD_ADDRESS = "bad_address"
 SMALL_BALANCE = "small_balance"
+COLLECTION_GATES = "collection_gates"
+"""A condition before an agency is not met that a person must see to (``claimflow collections check``)."""
 MAILED_AT = time(9)
 """Papers are due in the morning of their day, in the practice's zone."""
 LOOK_AGAIN = timedelta(days=14)
@@ -73,6 +77,8 @@ def _next_ask(account: OpenAccount) -> AccountPlan:
     if step is None:
         return _wait_for_person(account, SMALL_BALANCE, "a person to decide on a balance too small to be asked for")
     if step.needs_person and step.due_on <= account.today:
+        if shut := closed_gates(account):
+            return _gated(account, shut)
         if _approved(account):
             return _due(account, PLACEMENT, account.now, "the hand-over to the collection agency", waits=False)
         return _wait_for_person(
@@ -83,6 +89,14 @@ def _next_ask(account: OpenAccount) -> AccountPlan:
         step.kind, kind.replace("_", " ")
     )
     return _by_route(account, kind, _morning(account, step.due_on), words)
+
+
+def _gated(account: OpenAccount, shut: tuple[Gate, ...]) -> AccountPlan:
+    """No step towards an agency: time opens these gates, or a person does first what they need."""
+    what = f"before an agency: {', '.join(gate.id.replace('_', ' ') for gate in shut)}"
+    if {gate.id for gate in shut} & BY_PEOPLE:
+        return _wait_for_person(account, COLLECTION_GATES, what)
+    return _rest(account, what, opens_on(shut), *_ends(account))
 
 
 def _by_route(account: OpenAccount, kind: str, at: datetime, words: str) -> AccountPlan:

@@ -8,9 +8,12 @@ from datetime import date, timedelta
 from activities.account import contents, instalments, reaching
 from activities.account.balance import OpenAccount
 from activities.account.planning import PATIENT_ACCOUNTS, PLACEMENT, plan
+from activities.care.offering import offer_help
+from activities.cases.desk import Desk
 from activities.deliveries import MAIL
 from contracts.account import StatementIssued
 from domain.billing.contact_policy import Channel
+from domain.billing.schedule import StepKind
 from domain.sending import SendKind
 from gateways.papers import statement as statement_paper
 from gateways.papers.statement import PLAN_MISSED
@@ -34,6 +37,9 @@ def reach(account: OpenAccount, kind: str) -> StatementIssued:
         return NOTHING
     statement = _of_plan(account) if kind == PLAN_MISSED else _of_cycle(account, kind)
     _note(account, statement, way.channel)
+    if kind == StepKind.FINAL_NOTICE:
+        # Help comes before pressure: the summary of the assistance policy leaves with the final notice.
+        offer_help(Desk.at(account.session, account.ref.organisation_id, account.now), account, by="system")
     if way.channel is Channel.CALL:
         _call(account, statement)
         plan(account)

@@ -16,10 +16,11 @@ from storage.account_holds import COLLECTION, FLAG, AccountHold, open_holds
 from storage.care_rules import care_policy, category
 from storage.models import ContactPreferences, Entry, PaymentPlanRow, Statement
 
-COLLECTION_NOTICE, ASSISTANCE_OFFER, PLAN_OFFER = "collection_notice", "assistance_offer", "plan_offer"
-_OFFERS_HELP = frozenset({COLLECTION_NOTICE, ASSISTANCE_OFFER})
-_OFFERS_PLAN = _OFFERS_HELP | {PLAN_OFFER}
-"""The notice and the offer of help speak of a plan too."""
+ASSISTANCE_OFFER, PLAN_OFFER = "assistance_offer", "plan_offer"
+_OFFERS_PLAN = frozenset({ASSISTANCE_OFFER, PLAN_OFFER})
+"""The offer of help speaks of a plan too."""
+BY_PEOPLE = frozenset({"balance", "statements", "plan_offered", "assistance_offered", "address"})
+"""Gates that neither time nor the end of a pause opens."""
 _PAPERS = ("statement", "reminder", "final_notice")
 
 
@@ -74,8 +75,8 @@ def facts_of(account: OpenAccount) -> CollectionFacts:
         statements=tuple(paper.business_date for paper in cycle),
         first_statements=first,
         final_notice_sent=any(paper.kind == "final_notice" for paper in cycle),
-        notice_on=care.last_notice(session, number, {COLLECTION_NOTICE}),
-        assistance_offered_on=care.last_notice(session, number, _OFFERS_HELP),
+        notice_on=max((paper.business_date for paper in cycle if paper.kind == "final_notice"), default=None),
+        assistance_offered_on=care.last_notice(session, number, {ASSISTANCE_OFFER}),
         assistance_open=tuple(row.number for row in care.open_cases(session, number, ASSISTANCE)),
         assistance_awarded_until=max(awards, default=None),
         plan_offered_on=_plan_offered(account),

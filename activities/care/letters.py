@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -13,11 +14,12 @@ from domain.care.letters import LANGUAGES, LetterText, day
 from domain.people.parties import Address, Person
 from domain.sending import SendKind
 from gateways.papers import care_letter
-from storage import care, care_rules, files, outbox
+from storage import care, care_rules, files, outbox, work_items
 from storage.models import Account, ContactPreferences
 from storage.serialise import from_json
 
 AGENCY = ("The collection agency under contract",)
+HAND_OVER_WITHIN = timedelta(days=7)
 
 
 def language_of(desk: Desk, account_number: int | None) -> str:
@@ -43,9 +45,14 @@ def mail_letter(
 ) -> bool:
     """Write a letter and its notice, and put it into the mail, once for each key; False for a repeat.
 
+    Where mail came back nothing is mailed: a person hands it over, and only that is a notice.
+
     Raises:
         TemplateBroken: the operator's template names a place that nobody fills.
     """
+    if not to_agency and _mail_came_back(desk, account_number):
+        _hand_over_in_person(desk, key, account_number, kind, case_number)
+        return False
     spoken = LANGUAGES[0] if to_agency else language or language_of(desk, account_number)
     us = parties.submitter(desk.session, desk.organisation_id)
     text = care_rules.letter(name, spoken, {"phone": us.contact_phone, **values})
@@ -101,6 +108,29 @@ def said(desk: Desk, *, key: str, account_number: int, kind: str, by: str, note:
             "by": by,
             "details": {"note": note},
         },
+    )
+
+
+def _mail_came_back(desk: Desk, account_number: int) -> bool:
+    since = select(ContactPreferences.address_bad_since).where(ContactPreferences.account_number == account_number)
+    return desk.session.scalar(since) is not None
+
+
+def _hand_over_in_person(
+    desk: Desk, key: str, account_number: int, kind: str, case_number: int | None
+) -> None:
+    work_items.open_item(
+        desk.session,
+        desk.organisation_id,
+        key=f"letter:{key}",
+        kind="letter_not_mailed",
+        reason=f"The letter {kind.replace('_', ' ')} was not mailed: mail to account {account_number} came back",
+        remedy="Reach the guarantor another way and tell them what it says; find the new address",
+        owner="patient_accounts",
+        due_on=desk.today + HAND_OVER_WITHIN,
+        opened_on=desk.today,
+        account_number=account_number,
+        details={"case": case_number},
     )
 
 

@@ -27,7 +27,7 @@ class CollectionFacts:
     first_statements: Mapping[int, date | None]
     """For each open claim, the day of the first statement that showed it; None: none did."""
     notice_on: date | None
-    """The written notice that collections are intended (and that help is there)."""
+    """The written notice that collections are possible and help is there: the final notice."""
     assistance_offered_on: date | None
     assistance_open: tuple[int, ...] = ()
     """Numbers of open applications."""
@@ -149,7 +149,7 @@ def _assistance_offered(facts: CollectionFacts) -> Gate:
 
 
 def _notice(facts: CollectionFacts, policy: CarePolicy, on: date) -> Gate:
-    needs = f"{policy.collection_notice_days} days since the written notice, with the summary of the assistance policy"
+    needs = f"{policy.collection_notice_days} days since the written notice that collections are possible"
     if facts.notice_on is None:
         return Gate(id="notice", needs=needs, met=False, why="no notice was given", source=_501R + "(4)(i)")
     newest = max((day for day in facts.first_statements.values() if day is not None), default=facts.notice_on)

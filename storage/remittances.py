@@ -59,10 +59,10 @@ def add_loops(session: Session, rows: Sequence[Json]) -> dict[str, int]:
     }
 
 
-def add_provider_adjustments(session: Session, rows: Sequence[Json]) -> set[str]:
-    """Write PLB entries; return the keys that were new."""
-    found = insert_rows(session, ProviderAdjustmentRow, rows, skip_known=True, returning=("key",))
-    return {row.key for row in found}
+def add_provider_adjustments(session: Session, rows: Sequence[Json]) -> dict[str, int]:
+    """Write PLB entries; return the ids of those that were new, by key."""
+    found = insert_rows(session, ProviderAdjustmentRow, rows, skip_known=True, returning=("id", "key"))
+    return {row.key: row.id for row in found}
 
 
 _ATTEMPT = (

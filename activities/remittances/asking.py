@@ -8,7 +8,7 @@ from typing import Any
 from activities.remittances.loops import Head, MatchedLoop, Understood
 from activities.remittances.rules import money
 from activities.remittances.work import Work
-from domain.remittance.remittance import Remittance, RemittedClaim
+from domain.remittance.remittance import ProviderAdjustment, Remittance, RemittedClaim
 from storage.models import RemittanceRow
 from storage.serialise import to_json
 
@@ -91,19 +91,43 @@ def about_waiting(work: Work, head: Head, understood: Sequence[Understood], ids:
             )
 
 
+def lines_key(row_id: int) -> str:
+    """Key of the question about lines that are none of ours."""
+    return f"remittance_claim:{row_id}:lines"
+
+
 def about_lines(work: Work, matched: MatchedLoop, row_id: int) -> None:
     """Lines of the payer's that are none of ours: the money is posted, a person says what they are."""
     assert matched.found is not None
     lost = [str(place) for place, number in enumerate(matched.lines, start=1) if number is None]
     if lost:
         work.ask(
-            f"remittance_claim:{row_id}:lines",
+            lines_key(row_id),
             "remittance_line_unmatched",
             f"Line {', '.join(lost)} of the payer's decision is none of the claim's lines; its money is posted",
-            "Compare it with the claim as sent: the payer may have bundled, split or recoded it",
+            f"Compare it with the claim as sent: the payer may have bundled, split or recoded it. "
+            f"`claimflow remit match C{row_id} {matched.found.claim_number} --line {lost[0]}=LINE` names our line",
             claim_number=matched.found.claim_number,
             details={"remittance_claim": row_id},
         )
+
+
+def provider_level_key(row_id: int) -> str:
+    """Key of the question about a PLB entry."""
+    return f"provider_adjustment:{row_id}:unknown"
+
+
+def about_provider_level(work: Work, row_id: int, head: Head, entry: ProviderAdjustment) -> None:
+    """A PLB entry of a reason that nobody told us: it is booked as every other, and a person says what it is."""
+    held = "held back" if entry.amount_cents > 0 else "gave"
+    work.ask(
+        provider_level_key(row_id),
+        "provider_adjustment_unknown",
+        f"The payer {held} {money(abs(entry.amount_cents))} at provider level (trace {head.trace_number}) for a "
+        f"reason we do not know: PLB {entry.reason} {entry.reference}".rstrip(),
+        f"Ask the payer what it is; it stays at provider level. `claimflow remit settle P{row_id}` keeps the answer",
+        details={"provider_adjustment": row_id, "amount_cents": entry.amount_cents},
+    )
 
 
 def codes(remitted: RemittedClaim) -> list[str]:
@@ -120,6 +144,11 @@ def money_key(key: str) -> str:
     return f"{key}:money"
 
 
+def _id_of(key: str) -> str:
+    kind, _, number = key.partition(":")
+    return f"{'R' if kind == 'remittance' else 'C'}{number}"
+
+
 def about_money(work: Work, key: str, trace_number: str, cents: int, reason: str) -> None:
     """Money that came with what was set aside: it waits in unapplied cash, and somebody must end that."""
     if cents:
@@ -127,5 +156,6 @@ def about_money(work: Work, key: str, trace_number: str, cents: int, reason: str
             money_key(key),
             "unapplied_money",
             f"{money(cents)} of trace {trace_number} stay in unapplied cash: {reason}",
-            "Ask the payer for a corrected remittance, or return the money",
+            "Ask the payer for a corrected remittance, or return the money: `claimflow remit returned "
+            f"{_id_of(key)}` books it out",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from activities.deciding import Decider, NotDecidable
 from activities.inbound.context import Inbound
 from activities.remittances import asking
 from activities.remittances.loops import Head, Loop, MatchedLoop
-from activities.remittances.matching import match_by_hand, match_loops
+from activities.remittances.matching import match_by_hand, match_loops, with_lines
 from activities.remittances.posting import Acceptance, post_loops
 from activities.remittances.receive import remittance_received
 from activities.remittances.rules import money
@@ -21,6 +22,7 @@ from domain.remittance import balancing
 from domain.remittance.remittance import ProviderAdjustment, Remittance, RemittedClaim
 from storage import claims, work_items
 from storage.models import RemittanceClaim, RemittanceRow, WorkItem
+from storage.remittances import attempts_of
 from storage.serialise import from_json
 
 WAITING = ("held", "unmatched")
@@ -77,7 +79,9 @@ def reject_remittance(decider: Decider, remittance_id: int) -> dict[str, Any]:
     decider.session.flush()
     _close(decider, inbound, [question.key for question in questions])
     work = Work(inbound=inbound)
-    asking.about_money(work, f"remittance:{row.id}", row.trace_number, row.payment_cents, decider.reason)
+    if row.state == "rejected":
+        # Of a remittance that is posted only a later delivery is refused: its deposit is used up.
+        asking.about_money(work, f"remittance:{row.id}", row.trace_number, row.payment_cents, decider.reason)
     work.write()
     return {"id": f"R{remittance_id}", "state": row.state, "rejected": len(loops)}
 
@@ -93,22 +97,53 @@ def post_loop(decider: Decider, loop_id: int) -> dict[str, Any]:
     return _carry_out(decider, row, head, matched)
 
 
-def match_loop(decider: Decider, loop_id: int, claim_number: int) -> dict[str, Any]:
+def match_loop(
+    decider: Decider, loop_id: int, claim_number: int, lines: Mapping[int, int] | None = None
+) -> dict[str, Any]:
     """Post a claim that found no match on the claim that a person names; held where it does not balance.
 
+    ``lines`` is our line for an SVC, by its place from 1. What is posted on that claim already keeps its postings:
+    only its lines are named.
+
     Raises:
-        NotDecidable: it does not wait, or the claim was never sent.
+        NotDecidable: it does not wait, the claim was never sent, or a line is not there.
         UnknownClaim: no such claim.
     """
+    posted = decider.session.get(RemittanceClaim, loop_id)
+    if lines and posted is not None and (posted.state, posted.claim_number) == ("posted", claim_number):
+        return _name_lines(decider, loop_id, lines)
     row, head = _waiting_loop(decider, loop_id, WAITING)
     claims.get(decider.session, claim_number)
     loop = _loop(row)
     why = "; ".join(problem.message for problem in balancing.claim_problems(loop.remitted))
     matched = match_by_hand(decider.session, Loop(key=loop.key, remitted=loop.remitted, why_held=why, row_id=row.id),
-                            claim_number)  # fmt: skip
+                            claim_number, lines)  # fmt: skip
     if matched is None:
         raise NotDecidable(f"claim {claim_number} was never sent to a payer: no remittance can be about it")
     return _carry_out(decider, row, head, matched)
+
+
+def _name_lines(decider: Decider, loop_id: int, told: Mapping[int, int]) -> dict[str, Any]:
+    """Our lines for SVCs of a decision that is posted: no cent moves."""
+    row = decider.session.get_one(RemittanceClaim, loop_id, with_for_update=True, populate_existing=True)
+    assert row.claim_number is not None
+    (sent,) = [one for one in attempts_of(decider.session, {row.claim_number}) if one.attempt == row.attempt]
+    places = [entry["line"] for entry in row.lines]
+    named = with_lines(places, {line["number"] for line in sent.lines}, told)
+    row.lines = [entry | {"line": number} for entry, number in zip(row.lines, named, strict=True)]
+    decider.session.flush()
+    inbound = _inbound(decider, int(row.loop.get("file", 0)))
+    work = Work(inbound=inbound)
+    what = ", ".join(f"line {place} of the payer is our line {number}" for place, number in sorted(told.items()))
+    key = ":".join(f"{place}={number}" for place, number in sorted(told.items()))
+    work.note(row.claim_number, f"remittance_claim:{row.id}:lines:{key}", f"Lines matched: {what}", decider.reason,
+              decider.by)  # fmt: skip
+    work.write()
+    left = [place for place, number in enumerate(named, start=1) if number is None]
+    if not left:
+        _close(decider, inbound, [asking.lines_key(row.id)])
+    return {"id": f"C{row.id}", "state": row.state, "claim": row.claim_number, "paid_cents": row.paid_cents,
+            "lines": list(named)}  # fmt: skip
 
 
 def reject_loop(decider: Decider, loop_id: int) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from activities.deciding import NotDecidable
 from activities.remittances.loops import FoundAttempt, Loop, MatchedLoop
 from domain.claim.submission import OPEN_STATES, parse_claim_control_number
 from domain.remittance.claim_matching import ClaimMatch, SentAttempt, match_claim
@@ -46,14 +48,39 @@ def match_loops(session: Session, loops: Sequence[Loop]) -> list[MatchedLoop]:
     return [_matched(loop, match, known) for loop, match in zip(loops, found, strict=True)]
 
 
-def match_by_hand(session: Session, loop: Loop, claim_number: int) -> MatchedLoop | None:
-    """The loop on the open attempt, else the last, of a claim that a person names; None: it was never sent."""
+def match_by_hand(
+    session: Session, loop: Loop, claim_number: int, lines: Mapping[int, int] | None = None
+) -> MatchedLoop | None:
+    """The loop on the open attempt, else the last, of a claim that a person names; None: it was never sent.
+
+    ``lines`` is our line for an SVC, by its place from 1, where the person says so.
+
+    Raises:
+        NotDecidable: the loop has no such SVC, or the attempt no such line.
+    """
     attempts = [_found(row) for row in remittances.attempts_of(session, {claim_number})]
     if not attempts:
         return None
     chosen = max(attempts, key=lambda found: (found.sent.open, found.sent.attempt))
     match = ClaimMatch(attempt=chosen.sent, by="a person")
-    return _matched(loop, match, {(chosen.sent.claim_number, chosen.sent.attempt): chosen})
+    matched = _matched(loop, match, {(chosen.sent.claim_number, chosen.sent.attempt): chosen})
+    return replace(matched, lines=with_lines(matched.lines, {line["number"] for line in chosen.row.lines}, lines or {}))
+
+
+def with_lines(
+    matched: Sequence[int | None], ours: Collection[int], told: Mapping[int, int]
+) -> tuple[int | None, ...]:
+    """Our line for each SVC, with those that a person told instead of what was found.
+
+    Raises:
+        NotDecidable: there is no such SVC, or no such line of ours.
+    """
+    for place, number in told.items():
+        if not 1 <= place <= len(matched):
+            raise NotDecidable(f"the payer's decision has no line {place}: it has {len(matched)}")
+        if number not in ours:
+            raise NotDecidable(f"the claim as sent has no line {number}: it has {', '.join(map(str, sorted(ours)))}")
+    return tuple(told.get(place, number) for place, number in enumerate(matched, start=1))
 
 
 class _Others:

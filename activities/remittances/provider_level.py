@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from activities.cases.desk import Desk
 from activities.cases.recoupment import held_back_at_provider_level
 from activities.inbound.context import Inbound
+from activities.remittances import asking
 from activities.remittances.loops import Head
-from activities.remittances.rules import money
+from activities.remittances.rules import money, provider_adjustment_reasons
 from activities.remittances.work import Work
 from domain.ledger.posting import plan_provider_adjustment
 from domain.remittance import keys
@@ -44,6 +45,8 @@ def post_provider_adjustments(inbound: Inbound, work: Work, head: Head, remittan
         [_posting(inbound, head, key, entry) for key, entry in entries if key in new and entry.amount_cents],
     )
     for key, entry in entries:
+        if key in new and entry.reason.upper() not in provider_adjustment_reasons():
+            asking.about_provider_level(work, new[key], head, entry)
         if key in new and (claim := links.get(entry.reference)) is not None:
             kept = "held back" if entry.amount_cents > 0 else "gave"
             work.note(
@@ -55,7 +58,7 @@ def post_provider_adjustments(inbound: Inbound, work: Work, head: Head, remittan
             )
     if new:
         desk = Desk.at(inbound.session, inbound.organisation_id, inbound.business_at)
-        held_back_at_provider_level(desk, new, remittance.payer_identifier)
+        held_back_at_provider_level(desk, list(new), remittance.payer_identifier)
 
 
 def _posting(inbound: Inbound, head: Head, key: str, entry: ProviderAdjustment) -> NewPosting:

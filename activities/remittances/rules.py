@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from activities.denial_context import Networks
-from activities.denial_rules import contractual_codes, denial_rules
+from activities.denial_rules import contractual_codes, denial_rules, table
 from activities.remittances.loops import MatchedLoop
 from activities.remitted import negated
 from domain.coverage.coverage import PayerKind
@@ -97,6 +97,12 @@ def patient_may_owe(remitted: RemittedClaim, kind: PayerKind, meaning: Adjudicat
     if remitted.status == REVERSAL:
         meaning = meaning_of(negated(remitted), kind)
     return meaning.verdict is not Verdict.REVIEW and not meaning.forwarded
+
+
+@lru_cache(maxsize=1)
+def provider_adjustment_reasons() -> dict[str, str]:
+    """The codes of PLB03-1 that we know, in words: ``provider_adjustment_reasons.csv``."""
+    return {row["code"]: row["meaning"] for row in table("provider_adjustment_reasons.csv")}
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,5 @@
-"""``claimflow remit queue | post | reject | match | not-ours``: what waits of the remittances, and who decides it."""
+"""``claimflow remit queue | post | reject | match | not-ours | returned | settle``: what waits of the remittances, and
+who decides it."""
 
 from __future__ import annotations
 
@@ -31,6 +32,8 @@ def register(app: typer.Typer) -> None:
     app.command("reject")(reject)
     app.command("match")(match)
     app.command("not-ours")(not_ours)
+    app.command("returned")(returned)
+    app.command("settle")(settle)
 
 
 def queue(
@@ -106,22 +109,27 @@ def reject(
 
 def match(
     waiting: WaitingClaim,
-    claim: options.ClaimNumber,
     by: options.By,
+    claim: Annotated[int | None, typer.Argument(metavar="CLAIM", help="Our claim's number.")] = None,
+    claim_number: Annotated[int | None, typer.Option("--claim", metavar="CLAIM", help="The same.")] = None,
+    line: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SVC=LINE", help="The payer's line, counted from 1, is our line so-and-so. Repeatable."),
+    ] = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
-    """Post a claim that found no match on one of ours; where it does not balance it is held for `remit post`."""
+    """Post a claim that found no match on one of ours; where it does not balance it is held for `remit post`.
+    On a claim that is posted already, --line names the lines that found none of ours: no cent moves."""
     from activities.remittances import deciding
 
     number = _number(waiting, "C")
-    _decide(
-        organisation,
-        by,
-        f"matched to claim {claim}",
-        as_json,
-        lambda decider: deciding.match_loop(decider, number, claim),
-    )
+    ours = claim if claim is not None else claim_number
+    if ours is None or None not in (claim, claim_number):
+        raise Negative(f"say once which claim of ours {waiting} is: `claimflow remit match {waiting} CLAIM`")
+    lines = dict(_line(one) for one in line or ())
+    reason = f"matched to claim {ours}" + "".join(f", line {place} to our {mine}" for place, mine in lines.items())
+    _decide(organisation, by, reason, as_json, lambda decider: deciding.match_loop(decider, number, ours, lines))
 
 
 def not_ours(
@@ -136,6 +144,34 @@ def not_ours(
 
     number = _number(waiting, "C")
     _decide(organisation, by, reason, as_json, lambda decider: deciding.not_ours(decider, number))
+
+
+def returned(
+    waiting: Waiting,
+    by: options.By,
+    reason: options.Reason,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """The money of what was rejected or is not ours went back to its payer; --reason names the check."""
+    from activities.remittances import settling
+
+    kind, number = waiting[:1].upper(), _number(waiting, "RC")
+    _decide(organisation, by, reason, as_json, lambda decider: settling.money_returned(decider, kind, number))
+
+
+def settle(
+    entry: Annotated[str, typer.Argument(metavar="ID", help="A provider-level entry, such as P7.")],
+    by: options.By,
+    reason: options.Reason,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Say what a provider-level entry (PLB) of an unknown reason is; its money stays at provider level."""
+    from activities.remittances import settling
+
+    number = _number(entry, "P")
+    _decide(organisation, by, reason, as_json, lambda decider: settling.provider_level_settled(decider, number))
 
 
 def _decide(
@@ -164,6 +200,21 @@ def _said(done: dict[str, Any]) -> str:
     return line
 
 
+_FORMS = {"R": "R12 for a remittance", "C": "C34 for a claim of one", "P": "P7 for a provider-level entry"}
+
+
+def _line(told: str) -> tuple[int, int]:
+    """The payer's line and ours.
+
+    Raises:
+        Negative: it is no ``SVC=LINE``.
+    """
+    place, _, mine = told.partition("=")
+    if not all(part.isascii() and part.isdigit() and len(part) < 5 for part in (place, mine)):
+        raise Negative(f"--line {told} is no pair of lines: write 2=1 where the payer's second line is our first")
+    return int(place), int(mine)
+
+
 def _number(value: str, kinds: str) -> int:
     """The number of an id such as ``C34``.
 
@@ -172,6 +223,6 @@ def _number(value: str, kinds: str) -> int:
     """
     letter, digits = value[:1].upper(), value[1:]
     if not (letter and letter in kinds and digits.isascii() and digits.isdigit() and len(digits) < 19):
-        forms = " or ".join({"R": "R12 for a remittance", "C": "C34 for a claim of one"}[kind] for kind in kinds)
+        forms = " or ".join(_FORMS[kind] for kind in kinds)
         raise Negative(f"{value} is no id of what waits: write {forms}, as `claimflow remit queue` does")
     return int(digits)

@@ -7,7 +7,7 @@ import re
 from domain.cash.returned import RETURNED
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.decision import EARLIER_SHARE, HANDED_BACK, SHARE_AGAIN, TAKEN_BACK
-from domain.ledger.planning import COVERAGE_FIRST, LEFT_BY_EARLIER
+from domain.ledger.planning import COVERAGE_FIRST, LEFT_BY_EARLIER, RETURNED_TO_PAYER
 from domain.ledger.receivable import SETTLED
 
 _CAS = re.compile(r"CAS (CO|PR|OA|PI) (\S+?):?(?: line (\d+))?(?::|$)")
@@ -26,6 +26,7 @@ _RULES = (
     ("receipt", "the patient's payment, oldest claim first"),
     ("refund ", "a credit balance that belongs to somebody else: approved by a named person, then sent or taken back"),
     ("recouped by PLB", "the payer held its overpayment back itself, in place of a refund"),
+    (RETURNED_TO_PAYER, "money that no claim explains, sent back by decision of a named person"),
     ("lockbox", "the patient's check, oldest claim first"),
 )
 

@@ -9,6 +9,7 @@ from domain.ledger.pair import pair
 
 LEFT_BY_EARLIER = "left to the patient by an earlier payer (PR), and by the last one too"
 """What the legs of ``plan_earlier_share`` cite."""
+RETURNED_TO_PAYER = "returned to the payer"
 COVERAGE_FIRST = "a coverage that was found is asked before the patient"
 
 
@@ -97,6 +98,18 @@ def plan_share_back(amount_cents: int, claim_number: int, account_number: int) -
         claim_number,
         account_number,
     )
+
+
+def plan_returned_to_payer(amount_cents: int, by: str, how: str) -> tuple[Leg, ...]:
+    """Money that no claim explains, sent back by a named person; ``how`` names the check or transfer.
+
+    Raises:
+        ValueError: nobody is named, or the amount is not positive.
+    """
+    if not by.strip() or amount_cents <= 0:
+        raise ValueError("money is returned by a named person, and a positive amount of it")
+    cites = f"{RETURNED_TO_PAYER} by {by}: {how}"
+    return pair(LedgerAccount.UNAPPLIED_CASH, LedgerAccount.BANK, amount_cents, cites)
 
 
 def plan_patient_payment(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -13,17 +12,10 @@ from tests.integration.cli.conftest import CommandLine
 from tests.integration.remittances.test_posting import PAID, paid
 from tests.support.remittance_office import RemittanceOffice
 from tests.support.remittance_text import claim, head, interchange, line
-from tests.unit.cli.commands import Ran, claimflow
+from tests.unit.cli.commands import Ran
 
 BY = ("--by", "dana")
 WHY = ("--reason", "the payer confirmed it by telephone")
-
-
-@pytest.fixture
-def run(office: RemittanceOffice, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandLine:
-    monkeypatch.setenv("CLAIMFLOW_STATE", str(tmp_path))
-    url = office.books.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return lambda *arguments: claimflow(*arguments, DATABASE_URL=url)
 
 
 def unbalanced(number: int, trace: str = "EFT1") -> bytes:
@@ -230,6 +222,89 @@ def test_lines_are_found_without_control_numbers_and_a_strange_one_is_asked_abou
     assert [entry["line"] for entry in loop.lines] == [2, 1, None]
     (item,) = office.open_items()
     assert (item.kind, item.claim_number) == ("remittance_line_unmatched", number)
+
+
+def recoded(number: int) -> bytes:
+    """The payer put one code where two lines were sent; nothing tells which is which."""
+    body = [
+        *claim(f"{number}-1", "1", "170", "160"),
+        *line("29881", "90", "85", "CO*45*5"),
+        *line("29877", "80", "75", "CO*45*5"),
+    ]
+    return interchange([*head("EFT1", "160"), *body])
+
+
+def test_a_person_names_our_lines_for_those_of_a_posted_decision_and_no_cent_moves(
+    office: RemittanceOffice, run: CommandLine
+) -> None:
+    number = office.send_claim(("73030:RT", 8000), ("73030:LT", 9000))
+    office.receive(recoded(number))
+    (item,) = office.open_items()
+    assert item.remedy.endswith(f"`claimflow remit match C1 {number} --line 1=LINE` names our line")
+    posted = office.ledger()
+    assert run("remit", "match", "C1", number, "--line", "1=2", *BY, "--json").document["lines"] == [2, None]
+    assert [one.kind for one in office.open_items()] == ["remittance_line_unmatched"], "one line is still nobody's"
+    ran: Ran = run("remit", "match", "C1", "--claim", number, "--line", "2=1", *BY, "--json")
+    assert (ran.exit_code, ran.document["state"], ran.document["lines"]) == (0, "posted", [2, 1])
+    assert [entry["line"] for entry in office.loops()[0].lines] == [2, 1]
+    assert office.notes(number)[-1].what == "Lines matched: line 2 of the payer is our line 1"
+    assert office.ledger() == posted
+    assert office.open_items() == []
+
+
+def test_a_person_matches_a_claim_with_its_lines(office: RemittanceOffice, run: CommandLine) -> None:
+    number = office.send_claim(("73030:RT", 8000), ("73030:LT", 9000), member="OTHER1")
+    office.receive(recoded(number).replace(f"CLP*{number}-1".encode(), b"CLP*OLD-7"))
+    told = ("--line", "1=2", "--line", "2=1")
+    assert run("remit", "match", "C1", number, *told, *BY, "--json").document["state"] == "posted"
+    assert [entry["line"] for entry in office.loops()[0].lines] == [2, 1]
+    assert office.open_items() == []
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (("10000001", "--line", "3=1"), "the payer's decision has no line 3: it has 2"),
+        (("10000001", "--line", "1=7"), "the claim as sent has no line 7: it has 1, 2"),
+        (("10000001", "--line", "1"), "--line 1 is no pair of lines: write 2=1"),
+        (("10000001", "--claim", "10000001"), "say once which claim of ours C1 is"),
+        ((), "say once which claim of ours C1 is"),
+    ],
+)
+def test_a_line_that_is_not_there_is_refused_in_one_line(
+    office: RemittanceOffice, run: CommandLine, told: tuple[str, ...], says: str
+) -> None:
+    office.receive(recoded(office.send_claim(("73030:RT", 8000), ("73030:LT", 9000))))
+    ran: Ran = run("remit", "match", "C1", *told, *BY)
+    assert ran.exit_code == 1
+    assert says in ran.error_line
+
+
+def test_money_of_what_is_not_ours_ends_when_it_is_returned(office: RemittanceOffice, run: CommandLine) -> None:
+    office.receive(interchange([*head("EFT1", "80"), *foreign()]))
+    assert run("remit", "returned", "C1", *BY, "--reason", "check 1207").exit_code == 1, "nobody set it aside yet"
+    run("remit", "not-ours", "C1", *BY, *WHY)
+    (item,) = office.open_items()
+    assert "`claimflow remit returned C1` books it out" in item.remedy
+    ran: Ran = run("remit", "returned", "C1", *BY, "--reason", "check 1207", "--json")
+    assert (ran.exit_code, ran.document["state"], ran.document["amount_cents"]) == (0, "returned", 8000)
+    assert office.ledger() == {"remittance_clearing": 8000, "bank": -8000}
+    assert office.open_items() == []
+    assert run("remit", "returned", "C1", *BY, "--reason", "check 1207").exit_code == 1
+    assert office.ledger()["bank"] == -8000
+
+
+def test_a_second_delivery_that_is_refused_asks_for_no_money_of_the_first(
+    office: RemittanceOffice, run: CommandLine
+) -> None:
+    first, second = (office.send_claim(("99213", 12500)) for _ in range(2))
+    office.receive(interchange([*head("EFT1", "80"), *paid(first)]))
+    other = [*head("EFT1", "80"), *paid(first), *paid(second, icn="ICN2")]
+    office.receive(interchange(other, number=2), "other.835")
+    assert [item.kind for item in office.open_items()] == ["remittance_unbalanced"]
+    assert run("remit", "reject", "R1", *BY, *WHY, "--json").document["rejected"] == 1
+    assert office.open_items() == [], "the deposit is used up by the claim that was posted"
+    assert office.ledger().get("unapplied_cash", 0) == 0
 
 
 def test_a_payer_may_have_its_own_list_of_what_is_given_up(office: RemittanceOffice) -> None:

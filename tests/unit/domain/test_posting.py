@@ -135,8 +135,10 @@ def test_a_provider_level_entry_names_no_claim() -> None:
     assert balances(legs) == {A.PROVIDER_LEVEL: -500, A.UNAPPLIED_CASH: 500}
 
 
-def test_a_notification_only_books_no_deposit() -> None:
-    assert plan_deposit(remittance(remitted(remitted_line(100)), handling="H")) == ()
+@pytest.mark.parametrize(("handling", "booked"), [*((code, 100) for code in "CDIUX"), ("H", 0), ("P", 0)])
+def test_only_a_notification_and_a_transfer_of_the_future_book_no_deposit(handling: str, booked: int) -> None:
+    legs = plan_deposit(remittance(remitted(remitted_line(100)), handling=handling))
+    assert balances(legs)[A.REMITTANCE_CLEARING] == booked
 
 
 @given(claims)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from storage.held import held_among
 from storage.models import Appeal, AppealEvidence, File, WorkItem
 from storage.models.base import Json
 
@@ -126,11 +127,13 @@ def listed(
         where.append(Appeal.claim_number == claim_number)
     if after is not None:
         where.append(Appeal.number > after)
-    return [document(row) for row in session.scalars(select(Appeal).where(*where).order_by(Appeal.number).limit(limit))]
+    rows = list(session.scalars(select(Appeal).where(*where).order_by(Appeal.number).limit(limit)))
+    held = held_among(session, {row.claim_number for row in rows})
+    return [document(row, held=row.claim_number in held) for row in rows]
 
 
-def document(row: Appeal) -> dict[str, Any]:
-    """A level as people and programs see it."""
+def document(row: Appeal, *, held: bool = False) -> dict[str, Any]:
+    """A level as people and programs see it; of a claim that is ``held`` for review without the payer's codes."""
     return {
         "appeal": row.number,
         "claim": row.claim_number,
@@ -139,7 +142,7 @@ def document(row: Appeal) -> dict[str, Any]:
         "level": row.level,
         "level_name": row.level_name,
         "state": row.state,
-        "reasons": row.reasons,
+        "reasons": [] if held else row.reasons,
         "amount_cents": row.amount_cents,
         "notice_on": _day(row.notice_on),
         "file_by": _day(row.file_by),

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import insert_rows
+from storage.held import HELD_FOR_REVIEW, held_among
 from storage.models import MedicareExamination
 from storage.models.base import Json
 
@@ -54,11 +55,13 @@ def listed(
         statement = statement.where(MedicareExamination.state.in_(("due", "filed", "upheld")))
     if after is not None:
         statement = statement.where(MedicareExamination.id > after)
-    return [document(row) for row in session.scalars(statement.order_by(MedicareExamination.id).limit(limit))]
+    rows = list(session.scalars(statement.order_by(MedicareExamination.id).limit(limit)))
+    held = held_among(session, {row.claim_number for row in rows})
+    return [document(row, held=row.claim_number in held) for row in rows]
 
 
-def document(row: MedicareExamination) -> dict[str, Any]:
-    """A record as people and programs see it."""
+def document(row: MedicareExamination, *, held: bool = False) -> dict[str, Any]:
+    """A record as people and programs see it; of a claim that is ``held`` for review without the payer's codes."""
     return {
         "record": row.id,
         "claim": row.claim_number,
@@ -66,10 +69,10 @@ def document(row: MedicareExamination) -> dict[str, Any]:
         "line": row.line or None,
         "payer": row.payer_code,
         "payer_kind": row.payer_kind,
-        "reasons": row.reasons,
+        "reasons": [] if held else row.reasons,
         "refused_cents": row.refused_cents,
         "route": row.route,
-        "why": row.why,
+        "why": HELD_FOR_REVIEW if held else row.why,
         "state": row.state,
         "level": row.level or None,
         "appeal": row.appeal_number,

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.scrubbing.learning import Lesson, Proposal
+from storage.held import of_no_held_claim
 from storage.models import ClaimVersion, LearnedDenial, ProposedRule, RemittanceClaim, Submission
 
 NO_DENIAL = "none"
@@ -36,7 +37,7 @@ class Decided:
 
 
 def unlearned(session: Session, limit: int) -> list[Decided]:
-    """Posted denials that nobody has looked at yet, the oldest first."""
+    """Posted denials that nobody has looked at yet, the oldest first; a claim held for review teaches afterwards."""
     looked_at = select(LearnedDenial.id).where(LearnedDenial.remittance_claim_id == RemittanceClaim.id).exists()
     rows = session.execute(
         select(RemittanceClaim, ClaimVersion.content, Submission.sequence)
@@ -49,7 +50,12 @@ def unlearned(session: Session, limit: int) -> list[Decided]:
             ClaimVersion,
             (ClaimVersion.claim_number == Submission.claim_number) & (ClaimVersion.version == Submission.version),
         )
-        .where(RemittanceClaim.state == "posted", RemittanceClaim.verdict.in_(_DENIED), ~looked_at)
+        .where(
+            RemittanceClaim.state == "posted",
+            RemittanceClaim.verdict.in_(_DENIED),
+            ~looked_at,
+            of_no_held_claim(RemittanceClaim.claim_number),
+        )
         .order_by(RemittanceClaim.id)
         .limit(limit)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.ledger.explaining import line_of, rule_of
+from storage.held import HELD_FOR_REVIEW, held_among
 from storage.models import Entry, Posting
 from storage.remittance_views import places
 
@@ -19,7 +20,8 @@ def postings_of_claim(session: Session, claim_number: int) -> list[dict[str, Any
     ``{"ledger_account", "amount_cents", "account", "cites", "rule", "segment"}``: debit positive, credit negative. A
     posting that came by remittance has ``"source": {"file", "file_name", "trace", "transaction",
     "payer_control_number", "position", "lines"}``, and its legs name the segment of that transaction set; the source
-    of others is null. Legs of other claims are left out, so that those shown need not sum to zero.
+    of others is null. Of a claim that is held for review the legs of remittances do not cite the payer's codes. Legs of
+    other claims are left out, so that those shown need not sum to zero.
     """
     rows = session.execute(
         select(Posting, Entry)
@@ -28,6 +30,7 @@ def postings_of_claim(session: Session, claim_number: int) -> list[dict[str, Any
         .order_by(Posting.id, Entry.id)
     ).all()
     sources = places(session, [posting.key for posting, _ in rows])
+    held = claim_number in held_among(session, [claim_number])
     found: dict[int, dict[str, Any]] = {}
     for posting, entry in rows:
         shown = found.setdefault(
@@ -42,13 +45,15 @@ def postings_of_claim(session: Session, claim_number: int) -> list[dict[str, Any
                 "legs": [],
             },
         )
+        hidden = held and posting.key in sources
+        cites = entry.cites or posting.cites
         shown["legs"].append(
             {
                 "ledger_account": entry.ledger_account,
                 "amount_cents": entry.amount_cents,
                 "account": entry.account_number,
-                "cites": entry.cites or posting.cites,
-                "rule": rule_of(entry.ledger_account, entry.cites or posting.cites),
+                "cites": HELD_FOR_REVIEW if hidden else cites,
+                "rule": "" if hidden else rule_of(entry.ledger_account, cites),
                 "segment": _segment(sources.get(posting.key), entry.cites),
             }
         )

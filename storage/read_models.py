@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Date, case, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from domain.claim.claim import ClaimContent
@@ -13,8 +13,10 @@ from domain.claim.stages import Stage
 from domain.coverage.coverage import SEQUENCES, OtherCoverage
 from domain.ledger.chart import LedgerAccount
 from storage import claims, ledger
+from storage.held import of_no_held_claim
 from storage.models import Claim, Entry, Organisation, RemittanceClaim, Submission, WorkItem
 from storage.timeline import of_claim as timeline
+from storage.work_items import HELD_FOR_REVIEW as HELD_ITEM
 
 __all__ = ["claim_list", "claim_show", "outcomes", "timeline", "work_list"]
 
@@ -109,7 +111,9 @@ def work_list(
     after: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return one page of open work items, most urgent first; ``after`` is the last of the page before."""
-    statement = select(WorkItem).where(WorkItem.closed_on.is_(None))
+    # What was asked about a claim since it is held for review waits unread: it may tell why.
+    told = or_(WorkItem.kind == HELD_ITEM, of_no_held_claim(WorkItem.claim_number))
+    statement = select(WorkItem).where(WorkItem.closed_on.is_(None), told)
     if owner is not None:
         statement = statement.where(WorkItem.owner == owner)
     if kind is not None:

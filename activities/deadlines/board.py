@@ -81,8 +81,10 @@ def _filing_limits(session: Session, today: date) -> list[Deadline]:
 
 
 def _after_denials(session: Session, today: date) -> list[Deadline]:
-    """Rights that a denial leaves: its first level of appeal, and its correction."""
-    rows = list(session.scalars(select(Claim).where(Claim.stage.in_(_REVIEWED)).order_by(Claim.number)))
+    """Rights that a denial leaves: its first level of appeal, and its correction. What is held for review takes
+    neither, and its newest decision may tell why."""
+    reviewed = select(Claim).where(Claim.stage.in_(_REVIEWED), ~Claim.held_for_review)
+    rows = list(session.scalars(reviewed.order_by(Claim.number)))
     money = _open_with_payer(session, [row.number for row in rows])
     appealed = set(session.scalars(select(Appeal.claim_number).where(Appeal.state != "closed")))
     found = []
@@ -111,7 +113,10 @@ def _reviews(session: Session) -> list[Deadline]:
     rows = list(
         session.scalars(
             select(Claim).where(
-                Claim.stage == Stage.UNDER_REVIEW.value, Claim.next_at.is_not(None), Claim.number.not_in(appealed)
+                Claim.stage == Stage.UNDER_REVIEW.value,
+                Claim.next_at.is_not(None),
+                Claim.number.not_in(appealed),
+                ~Claim.held_for_review,
             )
         )
     )

@@ -191,10 +191,12 @@ def document(session: Session, number: int) -> dict[str, Any]:
         Negative: no appeal has this number.
     """
     from storage import appeals
+    from storage.held import held_among
 
     try:
         row = appeals.get(session, number)
     except appeals.UnknownAppeal:
         raise Negative(f"no appeal has the number {number}: see `claimflow appeal list`") from None
     evidence = [appeals.evidence_document(one) for one in appeals.evidence_of(session, number)]
-    return appeals.document(row) | {"argument": row.argument, "evidence": evidence}
+    held = bool(held_among(session, [row.claim_number]))
+    return appeals.document(row, held=held) | {"argument": row.argument, "evidence": evidence}

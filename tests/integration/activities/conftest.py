@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from activities.claim import answer, commands, follow_up, prepare
+from activities.compliance import gate
 from activities.inbound import letters
 from activities.inbound.context import Inbound
 from activities.remittances.receive import remittance_received
@@ -58,8 +59,8 @@ class Desk:
         self.today += timedelta(days=days)
 
     def act(self) -> ClaimSnapshot:
-        """The claim looks at what came."""
-        return self._run(lambda session: answer.act_on_answer(session, self.ref))
+        """The claim looks at what came, unless it is held for review."""
+        return self._run(lambda session: gate.through(session, self.ref, answer.act_on_answer))
 
     def remind(self) -> ClaimSnapshot:
         """The claim's date passed."""

@@ -1,22 +1,37 @@
-"""A patient's money: to the oldest claim first, what is left over to the patient's credit."""
+"""A patient's money: to what the patient chose, else the oldest claim first; what is left over is their credit."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from activities.inbound.context import Inbound
+from domain.billing.applying import in_order
 from domain.doorbell import MessageKind
 from domain.ledger.planning import plan_patient_payment
-from storage import ledger, timeline
+from storage import account_holds, ledger, timeline
 from storage.models import Claim
 
 
 def post_patient_payment(
-    inbound: Inbound, *, receipt_id: int, account_number: int, amount_cents: int, cites: str, by: str
+    inbound: Inbound,
+    *,
+    receipt_id: int,
+    account_number: int,
+    amount_cents: int,
+    cites: str,
+    by: str,
+    chosen: Sequence[int] = (),
 ) -> None:
     """Post one receipt and wake the account, and each claim that it settles. The account is locked by the caller."""
     session = inbound.session
-    open_before = ledger.open_by_claim(session, account_number)
+    holds = account_holds.open_holds(session, inbound.organisation_id, account_number, inbound.today)
+    open_before = in_order(
+        ledger.open_by_claim(session, account_number),
+        chosen=chosen,
+        disputed={hold.claim_number for hold in holds if hold.claim_number is not None},
+    )
     ledger.post(
         session,
         inbound.organisation_id,

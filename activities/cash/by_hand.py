@@ -95,6 +95,7 @@ def _enter_payment(inbound: Inbound, by: str, payment: HandPayment) -> dict[str,
             amount_cents=payment.amount_cents,
             cites=f"{payment.method} {payment.reference} of {payment.received_on}, entered by {by}",
             by=by,
+            chosen=payment.claims,
         )
     return {
         "account": payment.account_number,

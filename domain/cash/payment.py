@@ -32,6 +32,8 @@ class HandPayment:
     """Number of the deposit slip it went to the bank with."""
     own_id: str = ""
     """The caller's own id, where the reference does not tell two payments apart."""
+    claims: tuple[int, ...] = ()
+    """Visits that the patient chose to pay first; empty: the oldest."""
 
     @property
     def key(self) -> str:

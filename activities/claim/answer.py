@@ -17,6 +17,7 @@ from activities.claim.patients_part import leave_to_patient
 from activities.claim.rejection import act_on_rejection
 from activities.claim.review import letter_answers
 from activities.claim.step import BILLER, SYSTEM, Step
+from activities.claim.voiding import is_being_voided, voided_by_payer
 from activities.compliance.denials import refer_denial, shown_group
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.stages import Owes, Stage
@@ -64,6 +65,8 @@ def _decide(step: Step, decision: Decision) -> None:
     meaning = decision.meaning
     if meaning.group is DenialGroup.FRAUD and refer_denial(step, decision.row.id, meaning.reasons):
         step.claim.remittances_seen -= 1  # read again once the review is over
+        return
+    if meaning.verdict is Verdict.REVERSAL and is_being_voided(step) and voided_by_payer(step):
         return
     if meaning.verdict in _LEAVES_WORK and not step.balance(LedgerAccount.PAYER_RECEIVABLE):
         hand_on_balance(step)  # another answer settled it, or a second payment was taken back

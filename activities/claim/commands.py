@@ -9,23 +9,21 @@ from sqlalchemy.orm import Session
 from activities.appeals.following import follow_appeals
 from activities.claim import review
 from activities.claim.answer import hand_on_balance
-from activities.claim.closing import outcome_of
 from activities.claim.coverage_orders import change_coverages, refuse_unfit
 from activities.claim.history import what_may_follow
 from activities.claim.next_payer import kept_for_next_payer, order_next_payer
 from activities.claim.patients_part import leave_to_patient, make_self_pay
 from activities.claim.refusal import Refused
 from activities.claim.step import BILLER, SYSTEM, Step
+from activities.claim.voiding import void
 from contracts.claim import ClaimSnapshot, CommandAnswer, CommandBody, MisfitCommand, OrderedCommand
 from domain.claim.commands import Verb
 from domain.claim.correction import NEXT_PAYER, CorrectionRefused, apply_changes
 from domain.claim.coverage_change import coverage_changes
 from domain.claim.resubmission import NotAllowed
 from domain.claim.stages import Owes, Stage
-from domain.claim.submission import AttemptState
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.planning import plan_write_off
-from domain.ledger.posting import pair
 from storage import claims, ledger
 from storage.models import Command
 
@@ -106,7 +104,7 @@ def _carry_out(step: Step, body: CommandBody) -> None:
         case Verb.SELF_PAY:
             _self_pay(step, body)
         case Verb.VOID:
-            _void(step, body)
+            void(step, body)
         case Verb.HOLD:
             _hold(step, body)
         case Verb.RELEASE:
@@ -212,37 +210,6 @@ def _write_off(step: Step, body: CommandBody) -> None:
     hand_on_balance(step)
     if owed_in is LedgerAccount.PATIENT_RECEIVABLE:
         step.ring_account()
-
-
-def _void(step: Step, body: CommandBody) -> None:
-    attempts = claims.attempts(step.session, step.claim.number)
-    if any(a.state not in (AttemptState.REJECTED, AttemptState.WITHDRAWN, AttemptState.READY) for a in attempts):
-        raise Refused("the payer has this claim: it cannot be withdrawn here; correct it, or write it off")
-    step.lock_account()
-    for attempt in attempts:
-        if attempt.state == AttemptState.READY:
-            attempt.state = AttemptState.WITHDRAWN
-    booked = -step.balance(LedgerAccount.REVENUE)
-    if booked:
-        ledger.post(
-            step.session,
-            step.ref.organisation_id,
-            key=f"void:{step.claim.number}:{body.id}",
-            kind="reversal",
-            cites=f"voided by {body.by}",
-            by=body.by,
-            business_date=step.today,
-            legs=pair(
-                LedgerAccount.PAYER_RECEIVABLE,
-                LedgerAccount.REVENUE,
-                -booked,
-                f"voided by {body.by}",
-                step.claim.number,
-                step.claim.account_number,
-            ),
-        )
-    step.note(f"command:{body.id}", "Voided before any payer took it up", body.reason, by=body.by)
-    step.close(outcome_of(step.session, step.claim, voided=True), body.reason, by=body.by)
 
 
 def _hold(step: Step, body: CommandBody) -> None:

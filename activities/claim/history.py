@@ -23,6 +23,7 @@ from domain.claim.resubmission import (
     Terms,
     late_reason,
     next_attempt,
+    void_attempt,
 )
 from domain.claim.submission import OPEN_STATES, AttemptState, NextAttempt
 from domain.coverage.coverage import SEQUENCES, PayerKind
@@ -31,6 +32,7 @@ from domain.ledger.decision import rank_of
 from storage import appeals, claims
 from storage.models import Claim, RemittanceClaim, Submission
 
+_NEVER_TAKEN_UP = (AttemptState.REJECTED, AttemptState.WITHDRAWN, AttemptState.READY)
 _APPEAL_WAITS = (AppealState.GATHERING, AppealState.FILED, AppealState.OVERTURNED)
 
 
@@ -105,22 +107,45 @@ def what_may_follow(
     last = last_attempt(session, claim)
     if last is None:
         return NextAttempt(frequency="1")
-    ended, remedy = _ended_by(session, claim, last)
     if last.payer_code != claim.payer_code or last.sequence != claim.sequence:
         return NextAttempt(frequency="1")  # another payer has never seen this claim
+    ended, remedy = _ended_by(session, claim, last)
     return next_attempt(
-        PreviousAttempt(
-            frequency=last.frequency,
-            ended_by=ended,
-            original_reference=last.original_reference,
-            payer_control_number=last.payer_control_number,
-        ),
+        _previous(last, ended),
         PayerKind(claim.payer_kind),
         _terms(session, claim, last, today, reason),
         remedy,
         changed_fields(
             claims.content(session, claim.number, last.version), claims.content(session, claim.number)
         ),
+    )
+
+
+def what_void_follows(session: Session, claim: Claim, today: date) -> NextAttempt | ReopeningRequested | NotAllowed:
+    """How the claim may be taken back at the payer that has it: by its newest attempt that was not refused."""
+    taken_up = [one for one in claims.attempts(session, claim.number) if one.state not in _NEVER_TAKEN_UP]
+    if not taken_up:
+        return NotAllowed(why="no payer has this claim")
+    last = taken_up[-1]
+    ended, _ = _ended_by(session, claim, last)
+    return void_attempt(_previous(last, ended), PayerKind(claim.payer_kind), _terms(session, claim, last, today, ""))
+
+
+def no_payer_has_it(session: Session, claim: Claim) -> bool:
+    """Whether every attempt stayed in the house, was rejected, or was found unprocessable."""
+    taken_up = [one for one in claims.attempts(session, claim.number) if one.state not in _NEVER_TAKEN_UP]
+    if not taken_up:
+        return True
+    known = decisions(session, claim) if taken_up[-1].state == AttemptState.ANSWERED else []
+    return bool(known) and all(decision.meaning.unprocessable for decision in known)
+
+
+def _previous(last: Submission, ended: EndedBy) -> PreviousAttempt:
+    return PreviousAttempt(
+        frequency=last.frequency,
+        ended_by=ended,
+        original_reference=last.original_reference,
+        payer_control_number=last.payer_control_number,
     )
 
 

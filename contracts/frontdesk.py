@@ -14,3 +14,8 @@ class FrontDeskSweeps:
     async def appointments(self, sweep: Sweep) -> Swept:
         """Ask payers about the visits that come, where a question is due."""
         raise NotImplementedError
+
+    @activity.defn(name="sweep_front_desk")
+    def front_desk(self, sweep: Sweep) -> Swept:
+        """Look at estimates that are owed, due, or exceeded by a bill."""
+        raise NotImplementedError

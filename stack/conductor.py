@@ -37,7 +37,7 @@ MOVED_AT_ONCE = 48
 STUCK_AFTER_MOVES = 3
 """A workflow moved past the same deadline this often without a new one is stuck."""
 
-NIGHTLY = ("unacknowledged", "deposits", "visits", "overpayments", "lessons", "appointments")
+NIGHTLY = ("unacknowledged", "deposits", "visits", "overpayments", "lessons", "appointments", "front_desk")
 """Looks for what did not come, and at what comes tomorrow: once on each day that is conducted."""
 MISSING_EVERY = timedelta(days=1)
 

@@ -18,7 +18,7 @@ from activities.batch_books import BatchBooksInPostgres
 from activities.case_books import CaseBooksInPostgres
 from activities.claim_books import ClaimBooksInPostgres
 from activities.deliveries import DeliveriesByOutbox
-from activities.frontdesk.looks import FrontDeskSweepsOverTheLine
+from activities.frontdesk.looks import FrontDeskSweepsInBooks, FrontDeskSweepsOverTheLine
 from activities.inbound_books import InboundBooksInPostgres
 from activities.payer_conversations import PayerConversationsInRealTime
 from activities.statement_post import StatementPostByMail
@@ -129,6 +129,7 @@ def stories_worker(
             sweeps.visits,
             sweeps.overpayments,
             sweeps.lessons,
+            FrontDeskSweepsInBooks(books, clock).front_desk,
         ],
         activity_executor=threads,
         max_concurrent_activities=BOOK_THREADS // 2,

@@ -7,6 +7,8 @@ import asyncio
 from sqlalchemy import select
 from temporalio import activity
 
+from activities.cases.desk import Desk
+from activities.frontdesk.estimates import look_at_estimates
 from activities.frontdesk.questions import AppointmentQuestions
 from contracts.frontdesk import FrontDeskSweeps
 from contracts.wire import Sweep, Swept
@@ -29,9 +31,31 @@ class FrontDeskSweepsOverTheLine(FrontDeskSweeps):
     async def appointments(self, sweep: Sweep) -> Swept:  # noqa: ARG002 - every look is told which one it is
         """Eligibility of the visits that come: tomorrow's schedule, today's again, and what a silent payer left."""
         now = await asyncio.to_thread(self._clock.now)
-        numbers = await asyncio.to_thread(self._organisations)
+        numbers = await asyncio.to_thread(_organisations, self._books)
         return Swept(found=sum([await self._questions.ask_due(number, now) for number in numbers]))
 
-    def _organisations(self) -> list[int]:
-        with self._books.system() as session:
-            return list(session.scalars(select(Organisation.id).order_by(Organisation.id)))
+
+class FrontDeskSweepsInBooks(FrontDeskSweeps):
+    """Looks into our own books."""
+
+    def __init__(self, books: Books, clock: PostgresBusinessClock) -> None:
+        """Look into these books."""
+        self._books = books
+        self._clock = clock
+
+    @activity.defn(name="sweep_front_desk")
+    def front_desk(self, sweep: Sweep) -> Swept:  # noqa: ARG002 - every look is told which one it is
+        """Estimates that are owed, due, or exceeded; one transaction for each organisation."""
+        now = self._clock.now()
+
+        def look_at(organisation_id: int) -> int:
+            return self._books.run(
+                organisation_id, lambda session: look_at_estimates(Desk.at(session, organisation_id, now))
+            )
+
+        return Swept(found=sum(look_at(number) for number in _organisations(self._books)))
+
+
+def _organisations(books: Books) -> list[int]:
+    with books.system() as session:
+        return list(session.scalars(select(Organisation.id).order_by(Organisation.id)))

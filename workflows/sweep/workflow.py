@@ -17,13 +17,14 @@ _OUTSIDE: Mapping[str, Callable[[Any, Sweep], Awaitable[Swept]]] = {
     "outbox": Sweeps.outbox,
     "appointments": FrontDeskSweeps.appointments,
 }
-_INSIDE = {
+_INSIDE: Mapping[str, Callable[[Any, Sweep], Swept]] = {
     "ready": Sweeps.ready,
     "unacknowledged": Sweeps.unacknowledged,
     "deposits": Sweeps.deposits,
     "visits": Sweeps.visits,
     "overpayments": Sweeps.overpayments,
     "lessons": Sweeps.lessons,
+    "front_desk": FrontDeskSweeps.front_desk,
 }
 
 

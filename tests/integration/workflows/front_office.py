@@ -176,6 +176,10 @@ class Looks(Sweeps, FrontDeskSweeps):
     def visits(self, sweep: Sweep) -> Swept:
         return self._look(sweep)
 
+    @activity.defn(name="sweep_front_desk")
+    def front_desk(self, sweep: Sweep) -> Swept:
+        return self._look(sweep)
+
     @activity.defn(name="sweep_appointments")
     async def appointments(self, sweep: Sweep) -> Swept:
         return self._look(sweep)

@@ -119,6 +119,7 @@ def stories_worker(office: Office, threads: ThreadPoolExecutor, max_cached_workf
             looks.visits,
             looks.overpayments,
             looks.lessons,
+            looks.front_desk,
         ],
         activity_executor=threads,
         max_concurrent_activities=6,

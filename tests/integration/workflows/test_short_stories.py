@@ -63,7 +63,18 @@ async def test_a_file_is_processed_one_transaction_set_after_another(
 
 @pytest.mark.parametrize(
     "kind",
-    ["ready", "mailbox", "unacknowledged", "outbox", "deposits", "visits", "overpayments", "lessons", "appointments"],
+    [
+        "ready",
+        "mailbox",
+        "unacknowledged",
+        "outbox",
+        "deposits",
+        "visits",
+        "overpayments",
+        "lessons",
+        "appointments",
+        "front_desk",
+    ],
 )
 async def test_a_sweep_looks_once_and_says_what_it_found(office: Office, kind: str) -> None:
     before = office.looks.looked[kind]

@@ -122,7 +122,7 @@ def _keep(
     session: Session, organisation: int, now: Now, name: str, content: bytes, read: ScheduleFile | TermsFile, by: str
 ) -> dict[str, Any]:
     from edi.contract_files import ScheduleFile
-    from storage import contracts, files
+    from storage import contract_import, files
 
     kept = files.receive(session, organisation, name, content, now.at)
     if kept.new:
@@ -130,16 +130,16 @@ def _keep(
     if isinstance(read, ScheduleFile):
         payers = {one.payer for one in read.fees}
         fees = [(one.number, one.payer, one.fee) for one in read.fees]
-        plan = contracts.receive_schedule(session, organisation, fees)
+        plan = contract_import.receive_schedule(session, organisation, fees)
     else:
         payers = {one.payer for one in read.terms}
         terms = [(one.number, one.payer, one.term) for one in read.terms]
-        plan = contracts.receive_terms(session, organisation, terms)
-    contracts.note_import(session, organisation, file_id=kept.id, by=by, at=now.at, plan=plan)
+        plan = contract_import.receive_terms(session, organisation, terms)
+    contract_import.note_import(session, organisation, file_id=kept.id, by=by, at=now.at, plan=plan)
     return {
         "new": len(plan.new),
         "closed": len(plan.ends),
         "already": plan.already,
-        "unknown_payers": contracts.unknown_payers(session, payers),
+        "unknown_payers": contract_import.unknown_payers(session, payers),
         "refused": [{"row": one.row, "column": "", "why": one.why} for one in plan.refused],
     }

@@ -1,4 +1,4 @@
-"""Cash: what the bank shows, what explains it, and which months are closed."""
+"""Cash: what the bank shows, what explains it, which months are closed, and what payers settle at provider level."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from domain.contracts.schedule import FeeRow
 from domain.contracts.terms import Term
-from storage import contracts
+from storage import contract_import
 from storage.engine import make_engine
 from storage.models import Organisation, Variance, WorkItem
 from storage.serialise import to_json
@@ -38,11 +38,11 @@ class ContractedOffice(RemittanceOffice):
             procedure=procedure, amount_cents=cents, modifier=modifier, place=place, effective_from=LONG_AGO,
             source="contract 7",
         )  # fmt: skip
-        self.run(lambda session: contracts.receive_schedule(session, self.organisation, [(2, payer, fee)]))
+        self.run(lambda session: contract_import.receive_schedule(session, self.organisation, [(2, payer, fee)]))
 
     def term(self, name: str, value: str, payer: str = "PPO01") -> None:
         term = Term(name=name, value=value, effective_from=LONG_AGO)
-        self.run(lambda session: contracts.receive_terms(session, self.organisation, [(2, payer, term)]))
+        self.run(lambda session: contract_import.receive_terms(session, self.organisation, [(2, payer, term)]))
 
     def variances(self) -> list[Variance]:
         return self._all(select(Variance).order_by(Variance.id))

@@ -149,12 +149,14 @@ def test_two_workers_with_one_file_ask_once(office: ContractedOffice) -> None:
 def test_a_crossover_by_a_payer_that_nobody_named_is_not_compared(office: ContractedOffice) -> None:
     office.agree("99213", 11000)
     number = office.send_claim(("99213", 12500))
-    body = [
+    first = [*claim(f"{number}-1", "1", "125", "90"), *line("99213", "125", "90", "CO*45*15", "PR*2*20", control="1")]
+    office.receive(interchange([*head("EFT1", "90"), *first]))
+    crossed = [
         *claim(f"{number}-1", "2", "125", "5", icn="ICN9"),
-        *line("99213", "125", "5", "OA*23*80", "CO*45*40", control="1"),
+        *line("99213", "125", "5", "OA*23*105", "CO*45*15", control="1"),
     ]
-    office.receive(interchange([*head("EFT1", "5"), *body]))
-    assert office.loops()[0].state == "posted"
+    office.receive(interchange([*head("EFT2", "5"), *crossed], number=2))
+    assert [loop.state for loop in office.loops()] == ["posted", "posted"]
     assert office.variances() == []
 
 
@@ -189,9 +191,9 @@ def test_another_organisation_sees_neither_the_contract_nor_the_variance(
     assert theirs.run(lambda session: contracts.schedules_of(session, ["PPO01"], ["99213"])) == {}
 
 
-def test_an_organisation_without_contracts_pays_two_looks_for_a_whole_remittance(office: ContractedOffice) -> None:
-    numbers = [office.send_claim(("99213", 12500)) for _ in range(5)]
-    body = [s for at, number in enumerate(numbers) for s in decided(number, icn=f"ICN{at}")]
+def test_an_organisation_without_contracts_pays_the_same_few_looks_for_one_claim_and_for_many(
+    office: ContractedOffice,
+) -> None:
     looks: list[str] = []
 
     def seen(*given: object) -> None:
@@ -200,5 +202,11 @@ def test_an_organisation_without_contracts_pays_two_looks_for_a_whole_remittance
             looks.append(statement)
 
     event.listen(office.books.engine, "before_cursor_execute", seen)
-    office.receive(interchange([*head("EFT1", "400"), *body]))
-    assert len(looks) == 2
+    spent = []
+    for place, claims in enumerate((1, 5), start=1):
+        numbers = [office.send_claim(("99213", 12500)) for _ in range(claims)]
+        body = [s for at, number in enumerate(numbers) for s in decided(number, icn=f"ICN{place}{at}")]
+        looks.clear()
+        office.receive(interchange([*head(f"EFT{place}", str(80 * claims)), *body], number=place))
+        spent.append(len(looks))
+    assert spent == [3, 3], "prices and terms, and whether the payer has a contract"

@@ -26,6 +26,7 @@ from activities.sweeps import SweepsOfOneOrganisation
 from contracts import task_queues
 from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine
 from gateways.mail import PaperMail
+from gateways.smtp import SmtpLine, SmtpSettings
 from storage.clock import PostgresBusinessClock
 from storage.unit_of_work import Books
 from workers.heartbeats import HeartbeatsInterceptor
@@ -63,6 +64,12 @@ class Outside:
     mailbox: ClearinghouseMailbox
     real_time: RealTimeLine
     mail: PaperMail
+
+
+def mail_server() -> SmtpLine | None:
+    """The server that takes e-mails to patients; None where the house sends none."""
+    settings = SmtpSettings.from_environment()
+    return None if settings is None else SmtpLine(settings)
 
 
 def deployment(build: str) -> WorkerDeploymentConfig:
@@ -154,7 +161,7 @@ def outside_worker(client: Client, books: Books, outside: Outside, *, build: str
             payers.verify_eligibility,
             payers.ask_status,
             deliveries.deliver,
-            StatementPostByMail(books, outside.mail).send,
+            StatementPostByMail(books, outside.mail, mail_server()).send,
             sweeps.mailbox,
             sweeps.outbox,
             FrontDeskSweepsOverTheLine(books, clock, outside.real_time).appointments,

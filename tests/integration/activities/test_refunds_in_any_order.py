@@ -10,7 +10,7 @@ import pytest
 from storage import ledger
 from storage.models import CaseRow
 from tests.integration.activities.conftest import Desk
-from tests.integration.activities.test_refunds import PAID, hold_back, order, rows, run, sheet, sweep, take_back
+from tests.integration.activities.refund_desk import PAID, hold_back, order, rows, run, sheet, sweep, take_back
 
 STEPS = 18
 

@@ -62,10 +62,10 @@ def statement_of(
             payments=_payments(account, statement),
         ),
         practice_name=us.name,
-        practice_address=_lines(us.address),
+        practice_address=address_lines(us.address),
         practice_phone=us.contact_phone,
         guarantor_name=f"{guarantor.first_name} {guarantor.last_name}",
-        guarantor_address=_lines(guarantor.address),
+        guarantor_address=address_lines(guarantor.address),
         collections_after=account.today + timedelta(days=rules.final_notice_days) if final else None,
         language=spoken,
         asked_cents=statement.balance_cents if missed else None,
@@ -98,7 +98,7 @@ def placement_pdf(account: OpenAccount, statement: Statement) -> bytes:
                 placement_paper.PlacedAccount(
                     account_number=account.row.number,
                     guarantor_name=f"{guarantor.first_name} {guarantor.last_name}",
-                    address_lines=_lines(guarantor.address),
+                    address_lines=address_lines(guarantor.address),
                     first_statement_on=dates[0] if dates else account.today,
                     last_notice_on=dates[-1] if dates else account.today,
                     balance_cents=statement.balance_cents,
@@ -185,7 +185,8 @@ def _shares(session: Session, claim_number: int) -> list[Adjustment]:
     ]
 
 
-def _lines(address: Address) -> tuple[str, ...]:
+def address_lines(address: Address) -> tuple[str, ...]:
+    """An address as it stands on an envelope."""
     zip_code = address.zip_code if len(address.zip_code) != 9 else f"{address.zip_code[:5]}-{address.zip_code[5:]}"
     street = (address.street, address.street2) if address.street2 else (address.street,)
     return (*street, f"{address.city}, {address.state} {zip_code}")

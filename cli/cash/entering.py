@@ -99,10 +99,11 @@ def add(
     business_id: Annotated[
         str, typer.Option("--id", metavar="ID", help="Your own id: repeated, it changes nothing.")
     ] = "",
+    claim: Annotated[list[int] | None, typer.Option("--claim", help="A visit that the patient chose to pay.")] = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
-    """Book a patient's payment: to the oldest claim first, what is left over to the patient's credit."""
+    """Book a patient's payment: to the visits they chose, then the oldest; what is left over is their credit."""
     from activities.cash.by_hand import Entering, enter_payments
 
     cents = values.positive_cents(amount)
@@ -121,6 +122,7 @@ def add(
             received_on=day or now.today,
             slip=slip.strip(),
             own_id=business_id.strip(),
+            claims=tuple(claim or ()),
         )
         who = Entering(session=session, organisation_id=organisation, by=by.strip(), at=now.at, today=now.today)
         return enter_payments(who, [payment])[0]

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from cli import options, output
+from cli.cash.entering import payments
 from cli.connection import open_books, reading, require_organisation
 from cli.failures import Negative
+from cli.money import agreements, cards, papers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from storage.models import Account
 
 app = typer.Typer(help="What a guarantor owes, was asked for and paid.", no_args_is_help=True)
+agreements.register(app)
+papers.register(app, payments)
+cards.register(payments)
 
 
 @app.command("show")

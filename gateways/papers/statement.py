@@ -21,6 +21,7 @@ class StatementPaper:
     """One statement with its sender, its receiver and the ways to answer it."""
 
     statement_number: int
+    """0: shown without being sent; it has no number then."""
     account_number: int
     kind: str
     """``statement``, ``reminder``, ``final_notice`` or ``plan_missed``."""
@@ -80,7 +81,7 @@ def document(paper: StatementPaper) -> Document:
     title = words.say(paper.kind)
     return Document(
         language=words.tag,
-        title=f"{title} {paper.statement_number}",
+        title=f"{title} {paper.statement_number or paper.account_number}",
         heading=words.say("heading", title=title, practice=paper.practice_name),
         dated=paper.dated,
         sender=(*paper.practice_address, words.say("phone", phone=paper.practice_phone)),
@@ -107,7 +108,7 @@ def _opening(paper: StatementPaper, words: Wording) -> tuple[Block, ...]:
     marks = {"account": paper.account_number, "statement": paper.statement_number}
     ahead = paper.content.credit_cents
     return (
-        _lines(words.say("marks", date=words.day(paper.dated), **marks)),
+        _lines(words.say("marks" if paper.statement_number else "marks_today", date=words.day(paper.dated), **marks)),
         Figure(label=words.say("please_pay", date=words.day(paper.pay_by)), amount=dollars(paper.please_pay_cents)),
         _lines(words.say(f"lead.{paper.kind}"), *([words.say("ahead", amount=dollars(ahead))] if ahead else [])),
     )
@@ -174,7 +175,9 @@ def _how_to_pay(paper: StatementPaper, words: Wording) -> Section:
         title=words.say("how_to_pay"),
         blocks=(
             _lines(
-                words.say("pay_check", practice=paper.practice_name, **marks),
+                words.say(
+                    "pay_check" if paper.statement_number else "pay_check_today", practice=paper.practice_name, **marks
+                ),
                 words.say("pay_phone", phone=paper.practice_phone),
                 *([words.say("pay_web", page=paper.payment_page)] if paper.payment_page else []),
             ),

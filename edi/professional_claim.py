@@ -9,7 +9,10 @@ from x12.transactions.claim_parts import BillingProvider, Diagnosis, Patient, Su
 from x12.transactions.parts import Amount, DateOrPeriod, Party, Procedure, Reference
 from x12.transactions.professional_claim import ProfessionalClaim
 from x12.transactions.professional_claim import ServiceLine as X12Line
+from x12.transactions.supplements import Attachment
 
+MOST_PAPERS = 10
+"""PWK of loop 2300."""
 _PRINCIPAL = {10: "ABK", 9: "BK"}
 _OTHER = {10: "ABF", 9: "BF"}
 
@@ -47,6 +50,12 @@ def to_x12(claim: ClaimForSubmission) -> ProfessionalClaim:
         if content.patient_paid_cents
         else (),
         references=_references(claim),
+        attachments=tuple(
+            Attachment(
+                report_type=paper.report_type, transmission=paper.transmission, control_number=paper.control_number
+            )
+            for paper in claim.papers[:MOST_PAPERS]
+        ),
         diagnoses=_diagnoses(content),
         referring_providers=()
         if content.referring is None

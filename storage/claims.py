@@ -19,6 +19,7 @@ from domain.claim.submission import (
 )
 from domain.coverage.coverage import SEQUENCES
 from domain.people.parties import BillingProvider, Person
+from storage.announced_papers import announced_papers
 from storage.earlier_decisions import earlier_decisions_of
 from storage.models import Claim, ClaimVersion, EncounterRow, Patient, Submission
 from storage.models.base import LARGEST_NUMBER, Json
@@ -100,6 +101,9 @@ def for_submissions(session: Session, submission_ids: list[int]) -> dict[int, Cl
     attempts = rows.all()
     turns = {attempt.claim_number: attempt.sequence for attempt, *_ in attempts if attempt.sequence != SEQUENCES[0]}
     earlier = earlier_decisions_of(session, turns)
+    papers = announced_papers(
+        session, {attempt.claim_number: (attempt.payer_code, attempt.ready_on) for attempt, *_ in attempts}
+    )
     found = {}
     for attempt, provider, person, claim_content in attempts:
         content = from_json(ClaimContent, claim_content)
@@ -112,6 +116,7 @@ def for_submissions(session: Session, submission_ids: list[int]) -> dict[int, Cl
             content=content,
             sequence=attempt.sequence,
             earlier=earlier.get(attempt.claim_number, ()),
+            papers=papers.get(attempt.claim_number, ()),
         )
     return found
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli import options, output
 from cli.connection import reading
+from cli.failures import Negative
+from cli.obeying import obey, own_id
 
 app = typer.Typer(help="Requests of payers for records: due, late, sent.", no_args_is_help=True)
+RequestNumber = Annotated[int, typer.Argument(metavar="REQUEST", min=1, help="The request's number, such as 50001.")]
 
 
 @app.command("list")
@@ -20,34 +23,10 @@ def list_requests(
     as_json: options.AsJson = False,
 ) -> None:
     """List requests for records, the soonest due first."""
-    from sqlalchemy import select
+    from cli.appeals.records_showing import listed
 
-    from domain.cases.kinds import RECORDS
-    from storage.models import CaseRow
-
-    statement = select(CaseRow).where(CaseRow.kind == RECORDS)
-    if only_open:
-        statement = statement.where(CaseRow.state != "closed")
     with reading(organisation) as session:
-        found = session.scalars(statement.order_by(CaseRow.due_on, CaseRow.number).limit(limit))
-        rows: list[dict[str, Any]] = [
-            {
-                "request": row.number,
-                "claim": row.claim_number,
-                "payer": row.details.get("payer_code"),
-                "asked_by": row.details.get("asked_by"),
-                "attachment_control_number": row.details.get("attachment_control_number"),
-                "checklist": row.details.get("checklist", []),
-                "state": row.state,
-                "due_on": row.due_on.isoformat(),
-                "due_rule": row.due_rule,
-                "owner": row.owner,
-                "decision": row.decision or None,
-                "proof": row.details.get("proof"),
-                "late": row.details.get("late"),
-            }
-            for row in found
-        ]
+        rows = listed(session, only_open=only_open, limit=limit)
     if as_json:
         output.print_json(rows)
         return
@@ -70,3 +49,72 @@ def list_requests(
         ),
         empty="no requests",
     )
+
+
+@app.command("show")
+def show(request: RequestNumber, organisation: options.Organisation = 1, as_json: options.AsJson = False) -> None:
+    """Show a request: who asked, by when by which rule, what belongs to it, and the proof that it was sent."""
+    from cli.appeals.records_showing import document
+
+    with reading(organisation) as session:
+        shown = document(session, request)
+    if as_json:
+        output.print_json(shown)
+        return
+    output.print_facts(
+        f"Request {request}",
+        {
+            "claim": shown["claim"],
+            "payer": shown["payer"],
+            "asked by": shown["asked_by"],
+            "attachment control number": shown["attachment_control_number"],
+            "due on": shown["due_on"],
+            "rule": shown["due_rule"],
+            "state": output.words(shown["decision"] or shown["state"]),
+            "owner": output.words(shown["owner"]),
+            "proof": shown["proof"],
+        },
+    )
+    output.print_table(
+        "", ("item", "what", "need"), ((one["item"], one["what"], one["need"]) for one in shown["checklist"]),
+        empty="no checklist",
+    )  # fmt: skip
+
+
+@app.command("sent")
+def sent(
+    request: RequestNumber,
+    proof: Annotated[
+        str, typer.Option("--proof", metavar="NUMBER", help="Tracking, fax or portal number that proves it.")
+    ],
+    by: options.By,
+    business_id: options.BusinessId = None,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Say that the records went out another way than by the mail room, with the proof of it."""
+    _order(organisation, request, {"verb": "sent", "by": by, "check": proof}, business_id, as_json=as_json)
+
+
+@app.command("close")
+def close(
+    request: RequestNumber,
+    by: options.By,
+    reason: options.Reason,
+    business_id: options.BusinessId = None,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Close a request without sending records, with the reason."""
+    _order(organisation, request, {"verb": "reject", "by": by, "reason": reason}, business_id, as_json=as_json)
+
+
+def _order(organisation: int, request: int, body: dict[str, str], business_id: str | None, *, as_json: bool) -> None:
+    from cli.appeals.records_ordering import order
+    from domain.cases.orders import OrderInvalid
+
+    body["id"] = own_id(business_id)
+    try:
+        obey(body["id"], lambda books, servers: order(books, servers, organisation, request, body), as_json=as_json)
+    except OrderInvalid as invalid:
+        raise Negative(str(invalid)) from None

@@ -101,6 +101,17 @@ class ClaimContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedPapers:
+    """Papers that follow an attempt by mail: PWK of loop 2300, and the number on their cover sheet."""
+
+    control_number: str
+    report_type: str = "M1"
+    """PWK01; M1: medical records."""
+    transmission: str = "BM"
+    """PWK02; BM: by mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimForSubmission:
     """Everything one attempt needs to become an 837P claim."""
 
@@ -117,6 +128,8 @@ class ClaimForSubmission:
     """SBR01: to which payer in the order of benefits."""
     earlier: tuple[EarlierDecision, ...] = ()
     """What the payers before it decided, in their order."""
+    papers: tuple[AnnouncedPapers, ...] = ()
+    """What the payer asked for and gets beside the claim; ten at most are announced."""
 
     @property
     def coverage(self) -> Coverage:

@@ -114,3 +114,29 @@ def test_a_settled_claim_waits_for_no_records(new_desk: Callable[..., Desk]) -> 
     desk.order("write_off")
 
     assert [row.decision for row in requests(desk)] == ["settled"]
+
+
+def announced(desk: Desk) -> list[str]:
+    """Attachment control numbers that the newest attempt carries."""
+    return [paper.control_number for paper in desk.for_submission(desk.attempts()[-1].attempt).papers]
+
+
+def test_a_claim_that_goes_again_announces_the_records_that_its_payer_asked_for(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    assert announced(desk) == []
+    desk.deny("CO-252")
+    assert desk.order("correct", lines__2__modifiers="59").accepted, desk.told
+    desk.send()
+    (row,) = requests(desk)
+    assert announced(desk) == [f"MR{row.number}"]
+    assert order(desk, "sent", check="1Z999").accepted
+    assert announced(desk) == [f"MR{row.number}"], "they left after it was made ready"
+
+
+def test_records_that_are_not_sent_are_not_announced(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk()
+    desk.deny("CO-252")
+    assert order(desk, "reject", reason="the payer has them").accepted
+    assert desk.order("correct", lines__2__modifiers="59").accepted, desk.told
+    desk.send()
+    assert announced(desk) == []

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.claim.claim import ClaimForSubmission
+from domain.claim.claim import AnnouncedPapers, ClaimForSubmission
 from edi.claim_interchange import CLAIMS_PER_TRANSACTION, problems_of, transaction_of, transactions_needed, write
 from edi.professional_claim import to_x12
 from tests.unit.edi.oracle import pyx12_findings, x12sdk_kinds
@@ -99,6 +99,23 @@ def test_a_claim_says_what_was_done_by_whom_and_why() -> None:
         "REF*6R*2",
     ]
     assert segments(content, "SBR") == ["SBR*P*18*G100******12"]
+
+
+def test_papers_that_follow_by_mail_are_announced_with_the_number_on_their_cover_sheet() -> None:
+    papers = (AnnouncedPapers(control_number="MR50001"), AnnouncedPapers(control_number="MR50002", transmission="FX"))
+    announced = replace(OWN_CLAIM, papers=papers)
+    content = interchange(announced)
+    assert segments(content, "PWK") == ["PWK*M1*BM***AC*MR50001", "PWK*M1*FX***AC*MR50002"]
+    (found,) = [one.content for one in read_file(content).transactions()]
+    assert isinstance(found, ProfessionalClaims)
+    assert [one.control_number for one in found.claims[0].attachments] == ["MR50001", "MR50002"]
+    assert problems_of(announced, at=AT) == ()
+    assert not pyx12_findings(content)
+
+
+def test_more_papers_than_the_guide_takes_do_not_stop_the_claim() -> None:
+    papers = tuple(AnnouncedPapers(control_number=f"MR{number}") for number in range(50_001, 50_013))
+    assert len(segments(interchange(replace(OWN_CLAIM, papers=papers)), "PWK")) == 10
 
 
 def test_an_insured_patient_is_the_subscriber_with_address_and_birth_date() -> None:

@@ -63,6 +63,13 @@ _NEGATIVE_IN_OUR_OWN_WORDS = {
     "storage.audit_findings": ("UnknownFinding",),
     "storage.compliance": ("NotCompliance", "UnknownReferral"),
     "domain.coding.audit.standing": ("NotNow",),
+    "activities.care.case": ("NotPossible",),
+    "activities.care.agency": ("RemittanceBroken",),
+    "domain.care.complaints": ("HandOver",),
+    "storage.account_decisions": ("BusinessIdTaken",),
+    "storage.care": ("UnknownPlacement",),
+    "storage.care_rules": ("UnknownWord",),
+    "storage.cases": ("UnknownCase",),
 }
 
 

@@ -15,6 +15,7 @@ from cli.appeals import app as appeals
 from cli.appeals import deadlines, medicare
 from cli.appeals.records import app as records
 from cli.audit import app as audit
+from cli.care import register as register_care
 from cli.cash import deposits, entering, exporting, periods, visits
 from cli.claims import app as claims
 from cli.compliance import app as compliance
@@ -99,6 +100,7 @@ deadlines.register(app)
 app.add_typer(ledger.app, name="ledger")
 exporting.register(ledger.app)
 app.add_typer(account.app, name="account")
+register_care(app, account.app)
 app.add_typer(work.app, name="work")
 app.add_typer(refunds, name="refund")
 app.add_typer(deposits.app, name="deposit")

@@ -187,3 +187,11 @@ def complaint_report(session: Session, since: date, until: date) -> dict[str, An
         "by_origin": dict(sorted(Counter(str(row.details.get("origin")) for row in rows).items())),
         "by_root_cause": [{"cause": cause, "count": count} for cause, count in causes.most_common()],
     }
+
+
+def listed(session: Session, kind: str, *, only_open: bool, limit: int) -> list[CaseRow]:
+    """Cases of a kind, the oldest first."""
+    statement = select(CaseRow).where(CaseRow.kind == kind)
+    if only_open:
+        statement = statement.where(CaseRow.state != CaseState.CLOSED.value)
+    return list(session.scalars(statement.order_by(CaseRow.number).limit(limit)))

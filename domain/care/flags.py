@@ -146,7 +146,12 @@ class FlagSet:
         return True
 
     def covers(self, *, claim_number: int, patient_id: int, service_date: date, payer_kinds: frozenset[str]) -> bool:
-        """Whether a claim of the account is one that it is about."""
+        """Whether a claim of the account is one that it is about.
+
+        A patient who is a minor is billed to the adult guarantor as ever: only a guarantor who is one stops anything.
+        """
+        if self.flag is Flag.MINOR:
+            return False
         if self.claim_number is not None and self.claim_number != claim_number:
             return False
         if self.patient_id is not None and self.patient_id != patient_id:

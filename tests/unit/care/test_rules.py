@@ -157,6 +157,7 @@ def test_every_flag_has_its_rule_with_a_source() -> None:
         (Flag.BANKRUPT, date(2025, 12, 31), {"commercial"}, True),
         (Flag.BANKRUPT, date(2026, 1, 1), {"commercial"}, False),
         (Flag.PRISONER, date(2026, 7, 1), {"commercial"}, False),
+        (Flag.MINOR, date(2026, 2, 1), {"commercial"}, False),
         (Flag.DECEASED, date(2020, 1, 1), {"commercial"}, True),
     ],
 )

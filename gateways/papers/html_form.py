@@ -13,7 +13,7 @@ h1{font-size:1.5rem;margin:0 0 .5rem}h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
 address{font-style:normal}header{display:flex;flex-wrap:wrap;gap:1rem 4rem}header h1{flex-basis:100%}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}
 th,td{padding:.35rem .5rem;border-bottom:1px solid #767676;text-align:left;font-weight:normal;vertical-align:top}
-thead th{font-weight:bold}.amount{text-align:right;white-space:nowrap}
+thead th{font-weight:bold}.amount{text-align:right}td.amount{white-space:nowrap}
 tr.result>*{font-weight:bold;border-top:2px solid #1a1a1a}
 .figure{display:flex;justify-content:space-between;gap:1rem;background:#e6eef5;padding:.75rem 1rem;font-size:1.3rem;
 font-weight:bold;margin:1rem 0}

@@ -87,6 +87,7 @@ class Page:
         """A table; columns from the third on are figures and stand on the right, in a wide table all of them."""
         aligns = tuple("L" if place < 2 and len(headings) < 5 else "R" for place in range(len(headings)))
         self._pdf.set_font("Helvetica", size=9)
+        self._pdf.set_fill_color(255)
         with self._pdf.table(
             col_widths=tuple(widths),
             text_align=aligns,
@@ -124,7 +125,7 @@ class Page:
         return bytes(self._pdf.output())
 
     def _write(self, text: str, height: float) -> None:
-        self._pdf.multi_cell(0, height, latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self._pdf.multi_cell(0, height, latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def latin(text: str) -> str:

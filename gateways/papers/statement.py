@@ -89,6 +89,7 @@ def document(paper: StatementPaper) -> Document:
         opening=_opening(paper, words),
         sections=(
             *(_visit(claim, paper, words) for claim in paper.content.claims),
+            *_meanings(paper, words),
             *_payments(paper, words),
             *_ages(paper, words),
             _how_to_pay(paper, words),
@@ -145,6 +146,12 @@ def _why(claim: StatementClaim, words: Wording) -> str:
     return words.say("why", shares=shares)
 
 
+def _meanings(paper: StatementPaper, words: Wording) -> tuple[Section, ...]:
+    if not any(claim.shares for claim in paper.content.claims):
+        return ()
+    return (Section(title=words.say("words_title"), blocks=(_lines(words.say("words")),)),)
+
+
 def _payments(paper: StatementPaper, words: Wording) -> tuple[Section, ...]:
     lines = tuple(
         words.say(
@@ -189,6 +196,4 @@ def _objection(paper: StatementPaper, words: Wording) -> Section:
     lines = [words.say("object_text")]
     if paper.collections_after is not None:
         lines.append(words.say("final_text", date=words.day(paper.collections_after)))
-    if any(claim.shares for claim in paper.content.claims):
-        lines.append(words.say("words"))
     return Section(title=words.say("object"), blocks=(Lines(lines=tuple(lines)),))

@@ -11,6 +11,7 @@ from activities.care import steps as care
 from activities.care.case import is_one as is_care
 from activities.cases import looking, orders
 from activities.compliance import case as review
+from activities.frontdesk import copay_case
 from activities.records import case as records
 from contracts.case import CaseAnswer, CaseBooks, CaseRef, CaseSnapshot, MisfitOrder, OrderedCase
 from storage.unit_of_work import Books
@@ -74,6 +75,8 @@ def _story(session: Session, case_number: int) -> _Story:
         return review
     if records.is_one(session, case_number):
         return records
+    if copay_case.is_one(session, case_number):
+        return copay_case
     return care if is_care(session, case_number) else _Money()
 
 

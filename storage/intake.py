@@ -16,7 +16,7 @@ from domain.claim.stages import Owes, Stage
 from domain.coverage.coverage import Payer
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.people.parties import Person
-from storage import doorbells, timeline
+from storage import doorbells, frontdesk_copays, timeline
 from storage.models import Account, Claim, ClaimVersion, EncounterRow, Organisation, Patient, PayerRow
 from storage.serialise import to_json
 
@@ -91,6 +91,7 @@ def check_in(
         assert winner is not None, "the encounter that won the race has its claim in the same transaction"
         return winner
     today = business_at.astimezone(ZoneInfo(organisation.time_zone)).date()
+    content = frontdesk_copays.with_copay(session, patient.id, encounter.content)
     claim = Claim(
         organisation_id=organisation_id,
         encounter_id=encounter_id,
@@ -114,13 +115,14 @@ def check_in(
             organisation_id=organisation_id,
             claim_number=claim.number,
             version=1,
-            content=to_json(encounter.content),
+            content=to_json(content),
             by=by,
             reason="check-in",
             changes={},
             business_date=today,
         )
     )
+    frontdesk_copays.link_claim(session, claim)
     session.flush()
     timeline.note(
         session,

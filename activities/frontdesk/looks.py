@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities.cases.desk import Desk
+from activities.frontdesk.copays import look_at_copays
 from activities.frontdesk.estimates import look_at_estimates
 from activities.frontdesk.questions import AppointmentQuestions
 from contracts.frontdesk import FrontDeskSweeps
@@ -45,13 +47,15 @@ class FrontDeskSweepsInBooks(FrontDeskSweeps):
 
     @activity.defn(name="sweep_front_desk")
     def front_desk(self, sweep: Sweep) -> Swept:  # noqa: ARG002 - every look is told which one it is
-        """Estimates that are owed, due, or exceeded; one transaction for each organisation."""
+        """Estimates owed, due or exceeded, and copays left unpaid; one transaction for each organisation."""
         now = self._clock.now()
 
         def look_at(organisation_id: int) -> int:
-            return self._books.run(
-                organisation_id, lambda session: look_at_estimates(Desk.at(session, organisation_id, now))
-            )
+            def work(session: Session) -> int:
+                desk = Desk.at(session, organisation_id, now)
+                return look_at_estimates(desk) + look_at_copays(desk)
+
+            return self._books.run(organisation_id, work)
 
         return Swept(found=sum(look_at(number) for number in _organisations(self._books)))
 

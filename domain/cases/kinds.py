@@ -74,6 +74,7 @@ COMPLIANCE = "compliance"
 RECORDS = "records"
 ASSISTANCE = "assistance"
 COMPLAINT = "complaint"
+COPAY_RESEARCH = "copay_research"
 
 KINDS: Mapping[str, CaseKind] = {
     REFUND: CaseKind(
@@ -119,6 +120,17 @@ KINDS: Mapping[str, CaseKind] = {
         waits_for={CaseState.OPEN: "its owner to find out what happened and to answer"},
         verbs={
             CaseState.OPEN: frozenset({CaseVerb.ANSWER}),
+            CaseState.APPROVED: frozenset(),
+            CaseState.CLOSED: frozenset(),
+        },
+    ),
+    COPAY_RESEARCH: CaseKind(
+        owner="front_desk",
+        escalates_to="practice_manager",
+        after_due_days=7,
+        waits_for={CaseState.OPEN: "the front desk to find out why the copay was not paid"},
+        verbs={
+            CaseState.OPEN: frozenset({CaseVerb.REJECT}),
             CaseState.APPROVED: frozenset(),
             CaseState.CLOSED: frozenset(),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any, TypeVar
 
 import pytest
@@ -27,11 +28,12 @@ from storage.models import Claim, Outbox, Statement, WorkItem
 from storage.organisations import LOCAL_PRACTICE, ensure_local_practice
 from storage.timeline import of_account
 from storage.unit_of_work import Books
-from tests.integration.storage.samples import check_in, encounter
+from tests.integration.storage.samples import check_in, encounter, person
 
 T = TypeVar("T")
 BEGIN = datetime(2026, 3, 3, 15, tzinfo=UTC)
 CHARGE = 17_500
+_ordinals = count(1)
 
 
 @dataclass(kw_only=True)
@@ -42,6 +44,7 @@ class Household:
     account: int
     claims: list[int] = field(default_factory=list)
     now: datetime = BEGIN
+    surname: str = "Testpatient"
 
     def run(self, work: Callable[[Session], T]) -> T:
         return self.books.run(LOCAL_PRACTICE, work)
@@ -69,7 +72,7 @@ class Household:
 
     def owe(self, cents: int, *, kind: str = "commercial", service_on: date | None = None) -> int:
         """A visit whose payer is done and left a share to the patient."""
-        visit = encounter(len(self.claims) + 1)
+        visit = encounter(next(_ordinals), reference=self.surname, patient=person(self.surname))
         lines = tuple(replace(line, service_from=service_on or line.service_from) for line in visit.content.lines)
         visit = replace(visit, content=replace(visit.content, lines=lines))
         checked_in = check_in(self.books, LOCAL_PRACTICE, visit)
@@ -127,6 +130,15 @@ class Household:
             self.step()
             self.pass_days(1)
         return self.step()
+
+    def advance(self, days: int) -> None:
+        """Let so many days pass, from one date of the account's story to the next."""
+        end = self.now + timedelta(days=days)
+        while self.now < end:
+            due = self.step().due_at
+            tomorrow = self.now + timedelta(days=1)
+            self.now = min(end, max(due, tomorrow) if due is not None else end)
+        self.step()
 
     def open_cents(self) -> int:
         return self.run(lambda session: ledger.account_open_cents(session, self.account))

@@ -23,11 +23,13 @@ from domain.scrubbing.finding import Finding, Severity, error
 from domain.scrubbing.registry import scrub
 from edi import claim_interchange
 from edi.coding_facts import coding_facts, required_fields
+from storage.coverage_answers import coverage_periods
 from storage.earlier_decisions import earlier_decisions
 from storage.earlier_services import earlier_services
 from storage.models import Claim, EncounterRow, Patient
 from storage.operator_rules import active_rules
 from storage.reference import policy
+from storage.reference_tables import requirements
 from storage.serialise import from_json
 
 
@@ -44,7 +46,8 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
             content=replace(content, coverage=content.coverage_of(claim.sequence)),
             tables=tables_of(session, (content,)),
             facts=coding_facts(),
-            required=required_fields(),
+            required=(*required_fields(), *requirements(session)),
+            coverage=coverage_periods(session, claim.patient_id, claim.payer_code),
             operator_rules=active_rules(session),
             earlier_services=earlier_services(session, claim, min(days), max(days)),
             patient=from_json(Person, patient.person),

@@ -52,6 +52,23 @@ def policy(session: Session, payer_kind: str, payer_code: str, on: date) -> Paye
     return _cached(session, PayerPolicy, payer_kind, payer_code, on)
 
 
+@lru_cache(maxsize=200)
+def packaged_policy(payer_kind: str, on: date) -> PayerPolicy:
+    """What comes with the product about a kind of payer, where there are no books to ask.
+
+    Raises:
+        NoPolicy: a row is missing; the message names it.
+    """
+    rows = [row for row in _packaged_rows() if row["payer_kind"] == payer_kind and not row["payer_code"]]
+    texts = {str(row["name"]): str(row["value"]) for row in rows if _holds(row, on)}
+    return _typed(PayerPolicy, texts, f"policy of payer {payer_kind} on {on}")
+
+
+def _holds(row: dict[str, object], on: date) -> bool:
+    start, end = row["effective_from"], row["effective_to"]
+    return isinstance(start, date) and start <= on and (not isinstance(end, date) or on <= end)
+
+
 def statement_policy(session: Session, on: date) -> StatementPolicy:
     """Return the house's rules for statements on a day.
 
@@ -110,11 +127,15 @@ def _read(session: Session, cls: type[P], payer_kind: str, payer_code: str, on: 
         .order_by(PayerPolicyRow.payer_code, PayerPolicyRow.effective_from)
     )
     texts = {row.name: row.value for row in rows}
+    return _typed(cls, texts, f"policy of payer {payer_code or payer_kind} ({payer_kind}) on {on}")
+
+
+def _typed(cls: type[P], texts: dict[str, str], what: str) -> P:
     numbers = {field.name for field in fields(cls) if field.type == "int"}
     try:
         return from_json(cls, {name: int(value) if name in numbers else value for name, value in texts.items()})
     except ValueError as error:
-        raise NoPolicy(f"policy of payer {payer_code or payer_kind} ({payer_kind}) on {on}: {error}") from error
+        raise NoPolicy(f"{what}: {error}") from error
 
 
 @lru_cache(maxsize=1)

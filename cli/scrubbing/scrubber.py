@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from activities.scrubbing import filing_deadline
 from activities.scrubbing_tables import packaged_tables, tables_of
 from domain.coding.tables import ReferenceTables, TableKind
-from domain.scrubbing.context import EarlierService, ScrubContext
+from domain.scrubbing.context import EarlierService, RequiredField, ScrubContext
 from domain.scrubbing.finding import Finding
 from domain.scrubbing.registry import not_checked, scrub, unchecked
 from edi.coding_facts import coding_facts, required_fields
 from edi.scrubbing import ScrubSubject, subjects_of
 from storage.operator_rules import active_rules
-from storage.reference import NoPolicy, policy
-from storage.reference_tables import editions
+from storage.reference import NoPolicy, packaged_policy, policy
+from storage.reference_tables import editions, requirements
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -36,6 +36,7 @@ class FileScrubber:
     session: Session | None = None
     claims: int = 0
     _rules: tuple[OperatorRule, ...] = ()
+    _required: tuple[RequiredField, ...] = field(default_factory=required_fields)
     _seen: dict[tuple[str, str, str, date | None], list[EarlierService]] = field(default_factory=dict)
     _unchecked: dict[TableKind, date] = field(default_factory=dict)
 
@@ -43,6 +44,7 @@ class FileScrubber:
         """Each finding with its claim's number, in the file's order; notes on what was not checked come last."""
         if self.session is not None:
             self._rules = active_rules(self.session)
+            self._required = (*required_fields(), *requirements(self.session))
         subjects = subjects_of(data)
         while batch := list(islice(subjects, _BATCH)):
             tables = self._tables(batch)
@@ -79,7 +81,7 @@ class FileScrubber:
             claim_type=subject.claim_type,
             tables=tables,
             facts=coding_facts(),
-            required=required_fields(),
+            required=self._required,
             operator_rules=self._rules,
             filing_deadline=self._deadline(subject),
             admission_date=subject.admission_date,
@@ -102,12 +104,16 @@ class FileScrubber:
         return found
 
     def _deadline(self, subject: ScrubSubject) -> date | None:
-        """Policies are read of the books; the product's own rows are loaded there by its migrations."""
-        if self.session is None or not subject.content.lines:
+        """By the policies of the books, or without books by the product's own rows."""
+        if not subject.content.lines:
             return None
         payer = subject.content.coverage.payer
         try:
-            rules = policy(self.session, payer.kind, payer.code, self.today)
+            rules = (
+                packaged_policy(payer.kind, self.today)
+                if self.session is None
+                else policy(self.session, payer.kind, payer.code, self.today)
+            )
         except NoPolicy:
             return None
         return filing_deadline(subject.content, rules, payer.kind)

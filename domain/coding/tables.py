@@ -31,6 +31,8 @@ class TableKind(StrEnum):
     MPFS = "mpfs"
     COVERAGE = "coverage"
     """LCD and NCD: procedure and covered diagnosis."""
+    REQUIREMENTS = "requirements"
+    """Authorization and referral by payer and procedure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

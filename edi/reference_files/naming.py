@@ -21,7 +21,7 @@ _MUE = re.compile(r"eff[-_](\d{2})-(\d{2})-(\d{4})", re.IGNORECASE)
 
 def days_of(kind: TableKind, name: str) -> tuple[date, date | None] | None:
     """First and last day (None: until the next edition) by the file's name; None where it does not tell."""
-    if kind in CUMULATIVE:
+    if kind in CUMULATIVE or kind is TableKind.REQUIREMENTS:
         return BEGINNING, None
     if kind is TableKind.ICD10CM:
         if found := _APRIL.search(name):

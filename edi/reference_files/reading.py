@@ -9,11 +9,13 @@ from typing import Any
 from domain.coding.rows import says_diagnosis, says_indicators, says_limit
 from domain.coding.sides import side_of
 from domain.coding.tables import Diagnosis, Indicators, TableKind, UnitLimit
+from domain.scrubbing.requirements import says_requirement
 from edi.reference_files.lines import ReferenceFileRefused, cells_of, day, named, numbered
 from edi.reference_files.rows import CodeRow, PairRow
 
 _ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
 _PROCEDURE = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z]")
+_PROCEDURES = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z](?:-[0-9A-Z][0-9]{3}[0-9A-Z])?")
 _HCPCS_CODE = re.compile(r"[A-V][0-9]{4}")
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
 _FIRST_OF_CODE, _FIRST_OF_MODIFIER = "3", "7"
@@ -168,6 +170,23 @@ def _coverage(content: bytes) -> Iterator[PairRow]:
         yield PairRow(row["procedure"], diagnosis, row["policy"], start, end)
 
 
+def _requirements(content: bytes) -> Iterator[CodeRow]:
+    """Authorization or referral: one procedure or range for each row, for a payer, a kind of payer, or all."""
+    for number, row in named(content, ("payer", "procedure", "needs", "source")):
+        if not _PROCEDURES.fullmatch(row["procedure"]):
+            raise ReferenceFileRefused(number, "a procedure code, or a range such as 70450-70498")
+        try:
+            says = says_requirement(row["payer"], row["needs"], row.get("why", ""), row["source"])
+        except ValueError as expected:
+            raise ReferenceFileRefused(number, str(expected)) from None
+        yield CodeRow(
+            row["procedure"],
+            says,
+            day(row.get("effective_from", ""), number, "effective_from", optional=True),
+            day(row.get("effective_to", ""), number, "effective_to", optional=True),
+        )
+
+
 def _after_notices(content: bytes, first: re.Pattern[str], what: str) -> Iterator[tuple[int, list[str]]]:
     """Rows from the first whose first cell is a code; before it CMS puts notices and a header."""
     begun = False
@@ -187,4 +206,5 @@ _CODE_READERS: dict[TableKind, Callable[[bytes], Iterator[CodeRow]]] = {
     TableKind.MUE: _mue,
     TableKind.MUE_HOSPITAL: _mue,
     TableKind.MPFS: _mpfs,
+    TableKind.REQUIREMENTS: _requirements,
 }

@@ -54,7 +54,8 @@ def tables_for(
     standing = [
         row
         for row in editions(session)
-        if row.effective_from <= wanted.last and (row.effective_to is None or row.effective_to >= wanted.first)
+        if row.kind != TableKind.REQUIREMENTS  # whole, by payer: ``requirements``
+        and row.effective_from <= wanted.last and (row.effective_to is None or row.effective_to >= wanted.first)
     ]
     ids: dict[TableKind, list[int]] = {}
     for row in standing:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from activities.scrubbing import findings_of
 from activities.scrubbing_lessons import learn
 from activities.scrubbing_tables import tables_of
+from cli.scrubbing.scrubber import FileScrubber
 from domain.claim.claim import ClaimForSubmission
+from domain.coverage.coverage import PayerKind
+from domain.coverage.eligibility import CoverageStatus, EligibilityAnswer
 from edi.claim_interchange import write
 from storage import claims
+from storage.frontdesk import keep_answer
 from storage.models import ReferenceCode, ReferenceEdition, ReferencePair
 from storage.unit_of_work import Books
 from tests.integration.activities import conftest as steps
@@ -36,6 +41,7 @@ TABLES = {
     "pos": "pos.csv",
     "mpfs": "PPRRVU2026_JAN.csv",
     "coverage": "coverage.csv",
+    "requirements": "requirements.csv",
 }
 EFFECTIVE = {"cpt": ("--effective", "2026-01-01"), "pos": ("--effective", "2003-01-01")}
 
@@ -230,3 +236,88 @@ def run_beside(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("CLAIMFLOW_STATE", str(tmp_path / "no-stack"))
     return lambda *arguments: claimflow(*arguments, DATABASE_URL=database_url)
 
+
+
+def test_requirements_of_payers_are_loaded_and_asked_by_payer_procedure_and_day(
+    run: CommandLine, new_desk: Callable[..., Desk]
+) -> None:
+    desk = new_desk()
+
+    def found(payer: str, procedure: str, day: date, **more: str) -> list[str]:
+        claim_content = content(
+            coverage=coverage(replace(MEDICARE, code=payer, kind=PayerKind.COMMERCIAL)),
+            lines=(line(1, procedure=procedure, service_from=day),),
+            **more,
+        )
+        claim = desk._run(lambda session: claims.get(session, desk.claim))
+        findings = desk._run(lambda session: findings_of(session, claim, claim_content, date(2026, 12, 1)))
+        return [one.rule for one in findings if one.rule in ("authorization-required", "referral-required")]
+
+    assert found("PPO01", "97110", date(2026, 3, 2)) == [], "nothing was loaded"
+    load(run, "requirements")
+    assert found("PPO01", "97110", date(2026, 3, 2)) == ["authorization-required"]
+    assert found("PPO01", "97110", date(2026, 3, 2), authorization_number="A1") == []
+    assert found("PPO01", "97110", date(2025, 12, 31)) == [], "before the row begins"
+    assert found("OTHER", "97110", date(2026, 3, 2)) == []
+    assert found("HMO09", "99213", date(2026, 3, 2)) == ["referral-required"]
+
+
+def test_a_requirement_that_does_not_fit_is_refused_with_its_line(run: CommandLine, tmp_path: Path) -> None:
+    for row, expected in (
+        ("PPO01,97110,luck,why,made up", "line 2: expected authorization or referral"),
+        ("PPO01,97110-,referral,why,made up", "line 2: expected a procedure code, or a range"),
+        ("PPO01,97110,referral,why,", "line 2: expected a source"),
+    ):
+        file = tmp_path / "requirements.csv"
+        file.write_text(f"payer,procedure,needs,why,source\n{row}\n")
+        ran = run("reference", "load", "requirements", file, "--json")
+        assert ran.exit_code == 1
+        assert expected in json.loads(ran.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "severity"),
+    [
+        (None, ""),
+        (EligibilityAnswer(status=CoverageStatus.ACTIVE), ""),
+        (EligibilityAnswer(status=CoverageStatus.ACTIVE, plan_begins=date(2026, 1, 1)), ""),
+        (EligibilityAnswer(status=CoverageStatus.ACTIVE, plan_ends=date(2025, 12, 31)), "error"),
+        (EligibilityAnswer(status=CoverageStatus.INACTIVE), "error"),
+        (EligibilityAnswer(status=CoverageStatus.UNKNOWN, rejections=("42",)), ""),
+    ],
+)
+def test_what_the_payer_answered_about_the_coverage_is_asked_before_the_claim_leaves(
+    new_desk: Callable[..., Desk], answer: EligibilityAnswer | None, severity: str
+) -> None:
+    desk = new_desk()
+
+    def keep(session: Session, said: EligibilityAnswer, key: str, at: datetime) -> None:
+        claim = claims.get(session, desk.claim)
+        keep_answer(
+            session, claim.organisation_id, key=key, patient_id=claim.patient_id, payer_code=claim.payer_code,
+            service_date=claim.service_date, asked_at=at, answer=said, claim_number=claim.number,
+        )  # fmt: skip
+
+    def severities(session: Session) -> list[str]:
+        claim = claims.get(session, desk.claim)
+        found = findings_of(session, claim, claims.content(session, desk.claim), AT.date())
+        return sorted({one.severity.value for one in found if one.rule == "coverage-active"})
+
+    if answer is not None:
+        desk._run(lambda session: keep(session, answer, "first", AT))
+    assert desk._run(severities) == ([severity] if severity else [])
+    renewed = EligibilityAnswer(status=CoverageStatus.ACTIVE)
+    desk._run(lambda session: keep(session, renewed, "later", AT + timedelta(days=1)))
+    assert desk._run(severities) == [], "the newest answer about the day counts"
+
+
+def test_without_books_the_filing_limit_is_that_of_the_products_own_policies(tmp_path: Path) -> None:
+    file = a_file(tmp_path / "claims.837").read_bytes()
+
+    def told(day: date) -> list[str]:
+        found = FileScrubber(today=day).scrub(file)
+        return [finding.message for _, finding in found if finding.rule == "timely-filing"]
+
+    assert told(date(2026, 3, 20)) == []
+    assert told(date(2027, 2, 20)) == ["the filing limit ends on 2027-03-02"]
+    assert told(date(2027, 3, 3)) == ["the filing limit passed on 2027-03-02"]

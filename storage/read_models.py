@@ -214,7 +214,7 @@ def _remittances(session: Session, number: int) -> list[dict[str, Any]]:
             "paid_cents": row.paid_cents,
             "patient_cents": row.patient_cents,
             "adjustments": row.adjustments,
-            "remarks": row.remarks,
+            "remarks": list(dict.fromkeys(entry["code"] for entry in row.remarks if "code" in entry)),
             "date": row.business_date.isoformat(),
         }
         for row in rows

@@ -141,7 +141,7 @@ def _print_remittances(remittances: list[dict[str, Any]]) -> None:
         return
     output.print_table(
         "\nRemittances",
-        ("date", "attempt", "status", "verdict", "paid", "patient's share", "remarks"),
+        ("date", "attempt", "status", "verdict", "paid", "patient's share", "codes"),
         (
             (
                 row["date"],
@@ -150,7 +150,7 @@ def _print_remittances(remittances: list[dict[str, Any]]) -> None:
                 output.words(row["verdict"]),
                 output.money(row["paid_cents"]),
                 output.money(row["patient_cents"]),
-                row["remarks"],
+                [*dict.fromkeys(f"{one['group']}-{one['reason']}" for one in row["adjustments"]), *row["remarks"]],
             )
             for row in remittances
         ),

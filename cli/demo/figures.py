@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
+from statistics import median, median_low
 from typing import Any
 
 from sqlalchemy import func, select
@@ -161,11 +161,11 @@ def _spread(figures: list[tuple[int, int, int]]) -> dict[str, Any]:
     events, sizes, skips = zip(*figures, strict=True)
     return {
         "claims": len(figures),
-        "events": {"min": min(events), "median": median(events), "max": max(events)},
+        "events": {"min": min(events), "median": median_low(events), "max": max(events)},
         "kilobytes": {
             "min": round(min(sizes) / 1024, 1),
             "median": round(median(sizes) / 1024, 1),
             "max": round(max(sizes) / 1024, 1),
         },
-        "time_skipping_events": {"median": median(skips), "max": max(skips)},
+        "time_skipping_events": {"median": median_low(skips), "max": max(skips)},
     }

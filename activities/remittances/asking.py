@@ -124,9 +124,10 @@ def about_provider_level(work: Work, row_id: int, head: Head, entry: ProviderAdj
         provider_level_key(row_id),
         "provider_adjustment_unknown",
         f"The payer {held} {money(abs(entry.amount_cents))} at provider level (trace {head.trace_number}) for a "
-        f"reason we do not know: PLB {entry.reason} {entry.reference}".rstrip(),
+        f"reason we do not know: PLB {entry.reason}",
         f"Ask the payer what it is; it stays at provider level. `claimflow remit settle P{row_id}` keeps the answer",
-        details={"provider_adjustment": row_id, "amount_cents": entry.amount_cents},
+        # Payers put patients' account numbers, and more, into a reference.
+        details={"provider_adjustment": row_id, "amount_cents": entry.amount_cents, "reference": entry.reference},
     )
 
 

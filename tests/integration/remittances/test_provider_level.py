@@ -72,8 +72,9 @@ def test_a_reason_that_nobody_knows_is_booked_and_asked_about_until_a_person_say
     (item,) = office.open_items()
     assert item.kind == "provider_adjustment_unknown"
     assert item.reason == (
-        "The payer held back $8.50 at provider level (trace EFT1) for a reason we do not know: PLB Q9 LETTER 7"
+        "The payer held back $8.50 at provider level (trace EFT1) for a reason we do not know: PLB Q9"
     )
+    assert item.details["reference"] == "LETTER 7"
     (row,) = office.provider_adjustments()
     why = ("--reason", "a fee for paper remittances, says the payer")
     ran = run("remit", "settle", f"P{row.id}", "--by", "dana", *why, "--json")

@@ -40,6 +40,11 @@ class AccountHold:
     """``statement``, ``contact``, ``collection``."""
     reason: str
 
+    @property
+    def is_flag(self) -> bool:
+        """Whether a flag says that somebody else, or nobody, is billed."""
+        return self.kind.startswith(FLAG)
+
 
 def open_holds(session: Session, organisation_id: int, account_number: int, on: date) -> tuple[AccountHold, ...]:
     """The holds that stand on a day, the oldest first. The caller holds the account's lock when it acts on them."""

@@ -15,7 +15,7 @@ from domain.coverage.coverage import SEQUENCES, rank_of_sequence
 from domain.denials.classification import Verdict
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.planning import plan_earlier_share, plan_to_patient
-from storage import claims, ledger
+from storage import account_holds, claims, ledger
 from storage.earlier_decisions import standing_decisions
 from storage.handed_over import EARLIER_SHARE, SELF_PAY, moved_to_patient_cents
 
@@ -78,7 +78,7 @@ def make_self_pay(step: Step, body: CommandBody) -> int:
     content = claims.content(step.session, step.claim.number)
     standing = standing_decisions(step.session, {step.claim.number}).get(step.claim.number, {})
     part = PatientsPart(decisions=tuple(standing[rank] for rank in sorted(standing)))
-    if why := why_no_self_pay(part, content, sorted(standing), _protected(known)):
+    if why := why_no_self_pay(part, content, sorted(standing), _protected(known) or _flagged(step)):
         raise Refused(why)
     left = part.left_cents(self_pay=True) - moved_to_patient_cents(step.session, step.claim.number)
     cents = min(step.balance(LedgerAccount.PAYER_RECEIVABLE), left)
@@ -112,3 +112,11 @@ def _protected(known: Iterable[Decision]) -> str:
     """The rule by which a remark of any decision keeps even a plain share from the patient; empty for none."""
     rules = (protecting_rule([e["code"] for e in decision.row.remarks if "code" in e]) for decision in known)
     return next(filter(None, rules), "")
+
+
+def _flagged(step: Step) -> str:
+    """Who is billed by the rule of a flag (``domain.care.flags``) in place of the patient; empty for the patient."""
+    claim = step.claim
+    holds = account_holds.open_holds(step.session, step.ref.organisation_id, claim.account_number, step.today)
+    flags = (one for one in account_holds.stopped(holds, account_holds.STATEMENT, claim.number) if one.is_flag)
+    return next((one.reason for one in flags), "")

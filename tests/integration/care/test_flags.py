@@ -9,6 +9,7 @@ import pytest
 from activities.care.case import NotPossible
 from activities.care.flagging import NewFlag, end_flag, set_flag
 from domain.care.flags import Flag
+from storage.account_holds import STATEMENT, stopped
 from tests.integration.care.conftest import Household
 
 
@@ -73,3 +74,13 @@ def test_a_flag_without_evidence_or_with_its_days_the_wrong_way_round_is_refused
 def test_the_same_flag_twice_is_one(household: Household) -> None:
     household.owe(4_000)
     assert _flag(household, Flag.HOSPICE, date(2026, 1, 1)) == _flag(household, Flag.HOSPICE, date(2026, 1, 1))
+
+
+def test_a_flag_of_one_visit_stops_that_one_and_no_other(household: Household) -> None:
+    claim = household.owe(4_000, kind="medicare", service_on=date(2026, 2, 10))
+    other = household.owe(5_000, service_on=date(2026, 2, 10))
+    _flag(household, Flag.QMB, date(2026, 1, 1))
+    kept = [one for one in household.holds() if one.is_flag]
+    assert [one.claim_number for one in kept] == [claim]
+    assert stopped(kept, STATEMENT, claim)
+    assert not stopped(kept, STATEMENT, other)

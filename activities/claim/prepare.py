@@ -114,6 +114,7 @@ def _submit(step: Step, attempt: NextAttempt) -> None:
 
 
 def _reopen(step: Step, request: ReopeningRequested) -> None:
+    _book_charge(step)
     paper = request_reopening(step, request)
     step.note(paper.entry_key, "Reopening requested on paper", request.why)
     step.done_by(SYSTEM)

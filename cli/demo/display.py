@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from cli.demo.denials import FIGURES
 from cli.demo.figures import Standing
 from cli.output import money, words
 
@@ -89,11 +90,21 @@ def closing_tables(console: Console, result: dict[str, Any]) -> None:
         if cents:
             books.add_row(words(account), Text(money(cents), justify="right"))
     console.print(Group(outcomes, "", books, f"ledger balanced: {'yes' if result['ledger_balanced'] else 'NO'}", ""))
+    console.print(_denials(result["denials_by_group"]))
+    console.print("")
     console.print(_events(result["events_per_claim"]))
     console.print(
         f"{result['claims']} claims, {result['attempts']} attempts, {result['virtual_days']} days of virtual time "
         f"in {result['seconds']:.0f} seconds, {result['orders']} orders by people"
     )
+
+
+def _denials(groups: dict[str, dict[str, int]]) -> Table:
+    """What was done about each group, and how it ended; in claims but for the first figure."""
+    table = Table("denials by group", *(words(figure) for figure in FIGURES), box=None, header_style="bold")
+    for group, figures in groups.items():
+        table.add_row(words(group), *(str(figures[figure] or "") for figure in FIGURES))
+    return table
 
 
 def _events(events: dict[str, dict[str, Any]]) -> Table:

@@ -15,6 +15,7 @@ from temporalio.client import Client
 
 from cli import output
 from cli.demo import figures
+from cli.demo.denials import denials_by_group
 from cli.demo.display import Display, closing_tables
 from cli.demo.encounters import DemoVisit, chart_of, forgetful
 from cli.demo.ground import clear, demo_paths, ensure_payload_keys
@@ -166,6 +167,7 @@ async def _result(
         "ledger": closing["ledger"],
         "events_per_claim": await figures.events_by_outcome(books, client, LOCAL_PRACTICE),
         "refunds": await asyncio.to_thread(figures.refunds, books, LOCAL_PRACTICE),
+        "denials_by_group": await asyncio.to_thread(denials_by_group, books, LOCAL_PRACTICE),
         "attempts": closing["attempts"],
         "orders": staff.orders,
         "orders_refused": staff.refused,

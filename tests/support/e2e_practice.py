@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from temporalio.client import Client
 
 from cli.demo import figures
+from cli.demo.denials import denials_by_group
 from cli.demo.encounters import DemoVisit, chart_of
 from cli.demo.staff import Staff
 from stack.conductor import Act, Conductor, Day
@@ -101,6 +102,8 @@ class FinishedDemo:
 
     practice: Practice
     closing: dict[str, Any]
+    denials: dict[str, dict[str, int]]
+    """By group: what was found, what people did, how it ended."""
     days: int
     virtual_days: int
     seconds: float
@@ -114,6 +117,7 @@ async def finished_demo(practice: Practice, visits: int) -> FinishedDemo:
     return FinishedDemo(
         practice=practice,
         closing=await asyncio.to_thread(practice.closing),
+        denials=await asyncio.to_thread(denials_by_group, practice.books, LOCAL_PRACTICE),
         days=days,
         virtual_days=(await practice.now() - practice.began).days,
         seconds=time.monotonic() - began,

@@ -23,7 +23,7 @@ from cli.contracting import contract, variance
 from cli.demo import command as demo
 from cli.denial import app as denial
 from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
-from cli.frontdesk import copays, eligibility, estimates
+from cli.frontdesk import checkin, copays, eligibility, estimates
 from cli.money import account, ledger, work
 from cli.ops import app as ops
 from cli.output import print_json
@@ -108,6 +108,7 @@ app.add_typer(entering.payments, name="payment")
 entering.register(remittances)
 app.add_typer(periods.app, name="period")
 app.add_typer(visits.app, name="visits")
+app.add_typer(checkin.app, name="checkin")
 app.add_typer(eligibility.app, name="eligibility")
 app.add_typer(estimates.app, name="estimate")
 app.add_typer(copays.app, name="copay")

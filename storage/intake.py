@@ -16,7 +16,7 @@ from domain.claim.stages import Owes, Stage
 from domain.coverage.coverage import Payer
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.people.parties import Person
-from storage import doorbells, frontdesk_copays, timeline
+from storage import doorbells, frontdesk_copays, frontdesk_people, timeline
 from storage.models import Account, Claim, ClaimVersion, EncounterRow, Organisation, Patient, PayerRow
 from storage.serialise import to_json
 
@@ -202,7 +202,7 @@ def find_or_add_patient(session: Session, organisation_id: int, person: Person) 
         Patient.organisation_id == organisation_id, Patient.identity_key == identity_key(person)
     )
     if (patient := session.scalar(wanted)) is not None:
-        return patient
+        return frontdesk_people.patient(session, patient.id)
     account = Account(organisation_id=organisation_id, guarantor=to_json(person))
     session.add(account)
     session.flush()

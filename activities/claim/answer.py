@@ -11,6 +11,7 @@ from activities.appeals.following import follow_appeals
 from activities.cases.of_claims import follow_refunds, open_refund_case, refund_settled
 from activities.claim.advice import advice_on_denial
 from activities.claim.closing import outcome_of
+from activities.claim.enrolment import go_on, waits_for_enrolment
 from activities.claim.history import Decision, decisions, last_attempt
 from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_to_next_payer
 from activities.claim.patients_part import leave_to_patient
@@ -52,6 +53,8 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         act_on_rejection(step)
     elif Stage(step.claim.stage) is Stage.UNDER_REVIEW:
         letter_answers(step)
+    elif waits_for_enrolment(step):
+        go_on(step)
     elif Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
         _patient_settled(step)
     elif Stage(step.claim.stage) is Stage.NEEDS_REVIEW and refund_settled(step):

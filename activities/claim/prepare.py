@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from activities.audit.before_sending import contradictions
+from activities.claim.enrolment import enrolment_errors
 from activities.claim.history import last_attempt, what_may_follow
 from activities.claim.next_payer import PLACES
 from activities.claim.papers import request_reopening
@@ -34,7 +35,7 @@ def scrub(session: Session, ref: ClaimRef) -> ClaimSnapshot:
     content = claims.content(session, step.claim.number)
     errors = errors_of(findings_of(session, step.claim, content, step.today))
     errors = errors or unwritable(session, step.claim, content, step.now)
-    errors = [*errors, *contradictions(step)]
+    errors = [*errors, *contradictions(step), *enrolment_errors(step)]
     if errors:
         first = errors[0]
         step.ask_person(

@@ -12,7 +12,7 @@ from domain.claim.claim import ClaimContent
 from domain.claim.stages import Stage
 from domain.coverage.coverage import SEQUENCES, OtherCoverage
 from domain.ledger.chart import LedgerAccount
-from storage import claims, ledger
+from storage import claim_desk, claims, ledger
 from storage.held import of_no_held_claim
 from storage.models import Claim, Entry, Organisation, RemittanceClaim, Submission, WorkItem
 from storage.timeline import of_claim as timeline
@@ -99,6 +99,7 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
         "attempts": [_attempt(attempt) for attempt in claims.attempts(session, number)],
         "remittances": [] if claim.held_for_review else _remittances(session, number),
         "balances": ledger.claim_balances(session, number),
+        "work": [] if claim.held_for_review else claim_desk.open_work(session, number),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,13 +16,20 @@ def register(app: typer.Typer) -> None:
 
 
 def show_claim(
-    claim: options.ClaimNumber, organisation: options.Organisation = 1, as_json: options.AsJson = False
+    claim: options.ClaimNumber,
+    with_versions: Annotated[
+        bool, typer.Option("--versions", help="Also who corrected what, when and why, before and after.")
+    ] = False,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
 ) -> None:
-    """Show one claim: its services, its attempts at the payer, what was paid and what is open."""
-    from storage import read_models
+    """Show one claim: its services, its attempts at the payer, what was paid, what is open, what waits for a person."""
+    from storage import claim_desk, read_models
 
     with reading(organisation) as session:
         shown = read_models.claim_show(session, claim)
+        if with_versions:
+            shown["versions"] = claim_desk.versions(session, claim)
     if as_json:
         output.print_json(shown)
         return
@@ -31,6 +38,8 @@ def show_claim(
     _print_lines(shown["lines"])
     _print_attempts(shown["attempts"])
     _print_remittances(shown["remittances"])
+    _print_work(shown["work"])
+    _print_versions(shown.get("versions", []))
     output.print_table(
         "\nBalances",
         ("ledger account", "balance"),
@@ -155,5 +164,39 @@ def _print_remittances(remittances: list[dict[str, Any]]) -> None:
             for row in remittances
         ),
         right=("paid", "patient's share"),
+        empty="",
+    )
+
+
+def _print_work(items: list[dict[str, Any]]) -> None:
+    """Why it waits and what to do; each finding with its place and the field to set."""
+    for item in items:
+        output.print_facts(
+            f"\n{output.words(item['kind'])}, due {item['due_on']} ({output.words(item['owner'])})",
+            {
+                "why": item["reason"],
+                "what to do": item["remedy"],
+                "codes": item["details"].get("reasons", []),
+                "remedy": output.words(item["details"].get("remedy")),
+                "next attempt's frequency": item["details"].get("frequency"),
+                "until": item["details"].get("deadline_rule"),
+            },
+        )
+        for one in item["details"].get("findings", []):
+            line = f"line {one['line']}, " if one["line"] is not None else ""
+            output.stdout().print(f"  - {line}{one['place']}: {one['message']}: {one['remedy']}", soft_wrap=True)
+
+
+def _print_versions(versions: list[dict[str, Any]]) -> None:
+    if not versions:
+        return
+    output.print_table(
+        "\nVersions",
+        ("version", "on", "by", "why", "field", "before", "after"),
+        (
+            (one["version"], one["on"], one["by"], one["reason"], change["field"], change["before"], change["after"])
+            for one in versions
+            for change in one["changes"] or [{"field": "as it came", "before": None, "after": None}]
+        ),
         empty="",
     )

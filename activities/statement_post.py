@@ -48,7 +48,7 @@ class StatementPostByMail(StatementPost):
         loop = asyncio.get_running_loop()
         try:
             sent = await asyncio.to_thread(self._look_and_hand_over, statement, outgoing, loop)
-        except (MailUncertain, MailRefused) as error:
+        except (MailUncertain, MailRefused, SettingsMissing) as error:
             await self._run(statement, partial(_given_up, statement=statement, error=error))
             return StatementSent(sent=False)
         except GatewayError as error:
@@ -125,7 +125,7 @@ def _not_sent(session: Session, outgoing: Outgoing, error: str) -> None:
 
 
 def _given_up(session: Session, statement: StatementToSend, error: GatewayError) -> None:
-    """An e-mail that was refused, or may have arrived: a machine does not send it again."""
+    """An e-mail that was refused, or may have arrived, or has no server: a machine does not send it again."""
     if isinstance(error, MailUncertain):
         outbox.mark_uncertain(session, statement.outbox_id, str(error))
         _ask_about_uncertain(session, statement)

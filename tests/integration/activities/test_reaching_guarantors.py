@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from activities.account import agreeing
 from domain.billing.contact_policy import Channel
-from gateways.errors import MailRefused, MailUncertain, MailUnreachable
+from gateways.errors import MailRefused, MailUncertain, MailUnreachable, SettingsMissing
 from gateways.papers.page import dollars
 from storage import contact_preferences, outbox
 from storage.models import Statement, WorkItem
@@ -120,6 +120,13 @@ def test_an_e_mail_that_surely_did_not_leave_is_tried_again(house: Household) ->
 def test_a_refused_e_mail_asks_a_person_for_another_address(house: Household) -> None:
     house.prefer(Channel.EMAIL, email="gone@home.example")
     house.lost_on_the_way = MailRefused("no such box")
+    house.until("statement")
+    assert "email_refused" in work(house)
+
+
+def test_a_worker_without_a_mail_server_asks_a_person_instead_of_failing_the_story(house: Household) -> None:
+    house.prefer(Channel.EMAIL, email="iris@home.example")
+    house.lost_on_the_way = SettingsMissing("no mail server is configured")
     house.until("statement")
     assert "email_refused" in work(house)
 

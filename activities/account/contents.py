@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from activities import parties
 from activities.account.balance import OpenAccount
+from domain.billing.payment_plan import offer
 from domain.billing.statement import (
     StatementClaim,
     StatementContent,
@@ -23,6 +24,7 @@ from domain.remittance.remittance import Adjustment
 from gateways.papers import placement as placement_paper
 from gateways.papers import statement as statement_paper
 from storage import claims, contact_preferences, ledger
+from storage.billing_rules import plan_policy
 from storage.models import Entry, Patient, Posting, Receipt, RemittanceClaim, Statement
 from storage.plain_services import plain_service
 from storage.reference import statement_policy
@@ -69,7 +71,17 @@ def statement_of(
         collections_after=account.today + timedelta(days=rules.final_notice_days) if final else None,
         language=spoken,
         asked_cents=statement.balance_cents if missed else None,
+        plan_example=None if missed else _plan_example(statement.balance_cents, account.today),
     )
+
+
+def _plan_example(balance_cents: int, today: date) -> tuple[int, int] | None:
+    """The plan that the house would offer to a household it knows nothing about; None over a small balance."""
+    policy = plan_policy(today)
+    if balance_cents < policy.offer_from_cents:
+        return None
+    terms = offer(balance_cents, policy, today)
+    return len(terms), max(one.cents for one in terms)
 
 
 def practice(account: OpenAccount) -> tuple[str, str]:

@@ -40,6 +40,8 @@ class StatementPaper:
     language: str = "en"
     asked_cents: int | None = None
     """What is asked for now where it is less than what is open: an instalment of a plan."""
+    plan_example: tuple[int, int] | None = None
+    """(payments, cents of the largest) of the plan that the house would offer."""
 
     @property
     def please_pay_cents(self) -> int:
@@ -93,7 +95,7 @@ def document(paper: StatementPaper) -> Document:
             *_payments(paper, words),
             *_ages(paper, words),
             _how_to_pay(paper, words),
-            Section(title=words.say("help"), blocks=(_lines(words.say("help_text", phone=paper.practice_phone)),)),
+            _help(paper, words),
             _objection(paper, words),
         ),
         footnote=words.say("other_language", phone=paper.practice_phone),
@@ -190,6 +192,14 @@ def _how_to_pay(paper: StatementPaper, words: Wording) -> Section:
             ),
         ),
     )
+
+
+def _help(paper: StatementPaper, words: Wording) -> Section:
+    lines = [words.say("help_text", phone=paper.practice_phone)]
+    if paper.plan_example is not None:
+        count, cents = paper.plan_example
+        lines.append(words.say("help_plan", count=count, amount=dollars(cents)))
+    return Section(title=words.say("help"), blocks=(Lines(lines=tuple(lines)),))
 
 
 def _objection(paper: StatementPaper, words: Wording) -> Section:

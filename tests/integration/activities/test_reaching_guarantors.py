@@ -52,6 +52,7 @@ def test_the_letters_figures_are_the_ledgers(house: Household) -> None:
     assert "Office visit" in text
     assert "99213" not in text, "no code of a code book"
     assert "deductible" in text
+    assert f"6 monthly payments of at most {dollars(-(-house.open_cents // 6))}" in text, "a plan is offered at once"
 
 
 def test_spanish_where_it_is_preferred(house: Household) -> None:

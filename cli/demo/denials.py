@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from activities.claim.history import Decision, decisions
@@ -15,18 +15,30 @@ from domain.claim.stages import Stage
 from domain.denials.classification import Verdict
 from domain.denials.rules import DenialGroup
 from domain.ledger.chart import LedgerAccount
-from storage import compliance, ledger
-from storage.models import Appeal, Claim, Command, ComplianceReferral, RemittanceClaim, Submission, WorkItem
+from storage import compliance
+from storage.models import (
+    Appeal,
+    Claim,
+    Command,
+    ComplianceReferral,
+    Entry,
+    Posting,
+    RemittanceClaim,
+    Submission,
+    WorkItem,
+)
 from storage.unit_of_work import Books
 
 GROUPS = tuple(group.value for group in DenialGroup if group is not DenialGroup.NONE)
 _FOUND = frozenset({Verdict.DENIED, Verdict.PARTLY_DENIED, Verdict.REVIEW})
 _FOR_US = frozenset({AppealOutcome.FAVOURABLE.value, AppealOutcome.PARTLY_FAVOURABLE.value})
 FIGURES = (
-    "count", "claims", "corrected", "records_sent", "appealed", "overturned", "reviewed", "paid", "written_off", "open",
+    "count", "claims", "corrected", "records_sent", "appealed", "overturned", "reviewed", "paid", "patient",
+    "written_off", "open",
 )  # fmt: skip
-"""``count`` is of denials and rejections; all others are claims, the last three how they ended: ``paid`` by the payer
-in whole or in part after the denial, ``written_off`` in whole or in part, ``open`` not closed yet."""
+"""``count`` is of denials and rejections; all others are claims, the last four how they ended, in whole or in part:
+``paid`` by the payer after the denial, left to the ``patient`` by its last decision, ``written_off`` by a person who
+gave the payer's part up; ``open``: not closed yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +109,21 @@ def _what_became(
     appeals = session.scalars(select(Appeal).where(Appeal.remittance_claim_id.in_(rows))).all()
     orders = session.scalars(select(Command.verb).where(Command.claim_number == claim.number, Command.accepted))
     reviews = select(ComplianceReferral.key).where(ComplianceReferral.claim_number == claim.number)
-    given_up = ledger.claim_balances(session, claim.number).get(LedgerAccount.WRITE_OFF.value, 0)
+    given_up = session.scalar(
+        select(func.sum(Entry.amount_cents))
+        .join(Posting, Posting.id == Entry.posting_id)
+        .where(
+            Entry.claim_number == claim.number,
+            Entry.ledger_account == LedgerAccount.PAYER_RECEIVABLE.value,
+            Posting.kind == "write_off",
+        )
+    )
     yield "corrected", any(denial.version < claim.version for denial in denials)
     yield "records_sent", Verb.SEND_RECORDS.value in set(orders)
     yield "appealed", bool(appeals)
     yield "overturned", any(appeal.decision in _FOR_US for appeal in appeals)
     yield "reviewed", bool({f"denial:{row}:{claim.number}" for row in rows} & set(session.scalars(reviews)))
     yield "paid", any(decision.row.paid_cents > 0 for decision in known[min(places) + 1 :])
-    yield "written_off", given_up > 0
+    yield "patient", bool(known) and known[-1].row.patient_cents > 0
+    yield "written_off", (given_up or 0) < 0
     yield "open", claim.stage != Stage.CLOSED.value

@@ -23,7 +23,7 @@ from cli.contracting import contract, variance
 from cli.demo import command as demo
 from cli.denial import app as denial
 from cli.failures import COULD_NOT_RUN, INTERRUPTED, Negative, explain
-from cli.frontdesk import checkin, copays, eligibility, estimates
+from cli.frontdesk import authorizations, checkin, copays, eligibility, estimates
 from cli.money import account, ledger, work
 from cli.ops import app as ops
 from cli.output import print_json
@@ -112,6 +112,7 @@ app.add_typer(checkin.app, name="checkin")
 app.add_typer(eligibility.app, name="eligibility")
 app.add_typer(estimates.app, name="estimate")
 app.add_typer(copays.app, name="copay")
+app.add_typer(authorizations.app, name="authorization")
 app.add_typer(contract.app, name="contract")
 app.add_typer(variance.app, name="variance")
 fast_forward.register(app)

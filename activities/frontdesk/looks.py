@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 
 from activities.cases.desk import Desk
+from activities.frontdesk.authorizations import AuthorizationQuestions
 from activities.frontdesk.copays import look_at_copays
 from activities.frontdesk.estimates import look_at_estimates
 from activities.frontdesk.questions import AppointmentQuestions
@@ -28,13 +29,17 @@ class FrontDeskSweepsOverTheLine(FrontDeskSweeps):
         self._books = books
         self._clock = clock
         self._questions = AppointmentQuestions(books, line)
+        self._authorizations = AuthorizationQuestions(books, line)
 
     @activity.defn(name="sweep_appointments")
     async def appointments(self, sweep: Sweep) -> Swept:  # noqa: ARG002 - every look is told which one it is
-        """Eligibility of the visits that come: tomorrow's schedule, today's again, and what a silent payer left."""
+        """Eligibility of the visits that come: tomorrow's schedule, today's again, what a silent payer left,
+        and authorizations that wait."""
         now = await asyncio.to_thread(self._clock.now)
         numbers = await asyncio.to_thread(_organisations, self._books)
-        return Swept(found=sum([await self._questions.ask_due(number, now) for number in numbers]))
+        answered = [await self._questions.ask_due(number, now) for number in numbers]
+        decided = [await self._authorizations.ask_due(number, now) for number in numbers]
+        return Swept(found=sum(answered) + sum(decided))
 
 
 class FrontDeskSweepsInBooks(FrontDeskSweeps):

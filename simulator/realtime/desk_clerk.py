@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import x12
 from simulator.clearinghouse.desk import Desk
+from simulator.realtime.authorization import authorization_response
 from simulator.realtime.eligibility import eligibility_response
 from simulator.realtime.status import status_response
 from simulator.wire.acknowledgements import implementation_acknowledgement, interchange_acknowledgement
@@ -17,10 +18,10 @@ class NotAQuestionError(ValueError):
 
 
 def answer_question(desk: Desk, body: bytes) -> bytes:
-    """271 to a 270, 277 to a 276; a TA1 or a 999 to one that is not well formed.
+    """271 to a 270, 277 to a 276, 278 to a 278; a TA1 or a 999 to one that is not well formed.
 
     Raises:
-        NotAQuestionError: the body is not X12, or holds something else than 270 or 276.
+        NotAQuestionError: the body is not X12, or holds something else than 270, 276 or 278.
     """
     file = x12.read_file(body)
     if len(file.interchanges) != 1 or not file.interchanges[0].groups:
@@ -44,4 +45,6 @@ def _answer(desk: Desk, transaction: x12.TransactionSet, now: datetime) -> x12.C
         return eligibility_response(transaction.content, desk.personas, now)
     if isinstance(transaction.content, x12.ClaimStatusRequest):
         return status_response(desk, transaction.content, now)
-    raise NotAQuestionError(f"{transaction.kind or 'this set'} is not answered in real time: send 270 or 276")
+    if isinstance(transaction.content, x12.ServicesReviewRequest):
+        return authorization_response(transaction.content, desk.personas, now)
+    raise NotAQuestionError(f"{transaction.kind or 'this set'} is not answered in real time: send 270, 276 or 278")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from domain.coverage.benefits import BenefitKind, Network, OtherPayer, PlanBenefit
 from x12.transactions.eligibility import Benefit
@@ -47,6 +48,11 @@ def other_payers_of(loops: Iterable[Benefit]) -> tuple[OtherPayer, ...]:
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
+def _hundredths(share: Decimal) -> Decimal:
+    """0.2 as 20, never as 2E+1: people read it."""
+    return Decimal(f"{(share * 100).normalize():f}")
+
+
 def _benefit(loop: Benefit) -> PlanBenefit:
     begins, ends = _period(loop.dates)
     return PlanBenefit(
@@ -57,7 +63,7 @@ def _benefit(loop: Benefit) -> PlanBenefit:
         network=_NETWORKS.get(loop.in_network, Network.UNKNOWN),
         period=loop.period,
         amount_cents=loop.amount_cents,
-        percent=None if loop.percent is None else (loop.percent * 100).normalize(),
+        percent=None if loop.percent is None else _hundredths(loop.percent),
         quantity=loop.quantity,
         quantity_unit=loop.quantity_qualifier,
         authorization=_YES_NO.get(loop.authorization_required),

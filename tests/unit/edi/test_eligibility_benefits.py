@@ -71,6 +71,7 @@ def test_every_benefit_of_an_answer_is_read() -> None:
         Network.EITHER,
         ("THIRTY A YEAR",),
     )
+    assert str(found.benefits[7].percent) == "20", "as people read it, never 2E+1"
     assert found.out_of_pocket_remaining_cents == 0
 
 

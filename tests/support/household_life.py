@@ -24,7 +24,9 @@ from contracts.case import CaseRef
 from contracts.wire import OutboxRef
 from domain.care.collection_gates import Gate
 from domain.cases.kinds import ASSISTANCE, COMPLAINT
+from domain.claim.claim import Encounter
 from domain.claim.stages import Owes, Stage
+from domain.remittance.remittance import Adjustment
 from storage import account_holds, claims, ledger
 from storage.models import AgencyPlacement, CaseRow, Claim, Outbox, Posting, Statement, WorkflowMessage, WorkItem
 from storage.organisations import LOCAL_PRACTICE
@@ -75,7 +77,27 @@ class Life(Household):
 
     def another_visit(self) -> Desk:
         """The same patient comes again, and the payer leaves another 150 dollars; the visit's own desk."""
-        asked = encounter(2, reference="a later visit")
+        desk = self._comes(encounter(2, reference="a later visit"))
+        desk.remit(desk.decision("PR-1"))
+        return desk
+
+    def pays_alone_for(self, cents: int) -> Desk:
+        """The same patient comes today for a dear service; the payer knows no coverage (CO-27), and a biller makes
+        it the patient's."""
+        asked = encounter(3, reference="a visit without coverage")
+        (line, *_) = asked.content.lines
+        desk = self._comes(replace(asked, content=replace(asked.content, lines=(replace(line, charge_cents=cents),))))
+        decision = desk.decision("CO-27")
+        (refused, *_) = decision.lines
+        none = Adjustment(group="CO", reason="27", amount_cents=cents)
+        refused = replace(refused, charge_cents=cents, adjustments=(none,))
+        desk.remit(replace(decision, charge_cents=cents, paid_cents=0, lines=(refused,)))
+        said = desk.order("self_pay")
+        assert said.accepted, said.refusal
+        return desk
+
+    def _comes(self, asked: Encounter) -> Desk:
+        """A visit today, with its payer."""
         lines = tuple(replace(line, service_from=self.today) for line in asked.content.lines)
         asked = replace(asked, content=replace(asked.content, lines=lines))
         desk = Desk(books=self.books, claim=check_in(self.books, LOCAL_PRACTICE, asked).claim_number, today=self.now)
@@ -88,7 +110,6 @@ class Life(Household):
 
         self.run(coding)
         desk.send()
-        desk.remit(desk.decision("PR-1"))
         return desk
 
     def until_day(self, day: int) -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from domain.claim.stages import Stage
-from tests.support.household_life import AGENCY, Life
-from tests.support.household_people import answer, approve_placement, complain, reach_the_agency
+from datetime import timedelta
 
-OWED = 15_000
+from domain.claim.stages import Stage
+from tests.integration.activities.conftest import Desk
+from tests.support.household_life import AGENCY, Life
+from tests.support.household_people import (
+    answer,
+    approve_placement,
+    complain,
+    estimate_given,
+    reach_the_agency,
+)
+
+OWED = ESTIMATED = 15_000
+BILLED = 70_000
 LETTERS = ["complaint_acknowledged", "complaint_answered"]
 
 
@@ -71,3 +81,56 @@ def test_a_complaint_about_an_agency_rests_it_the_same_day_and_its_answer_lets_i
     assert life.received(AGENCY)[-1] == (145, "agency_resume")
     assert [what for _, what in life.received()][-2:] == LETTERS
     life.sheet()
+
+
+def billed_far_above_the_estimate(life: Life) -> Desk:
+    """The first visit is paid; one that was estimated at 150 dollars is billed at 700."""
+    life.do_what_is_due()
+    life.pay(OWED)
+    life.until_day(5)
+    estimate = estimate_given(life, ESTIMATED, life.today + timedelta(days=7))
+    assert estimate.expected_cents == ESTIMATED
+    life.until_day(12)
+    visit = life.pays_alone_for(BILLED)
+    life.until_day(14)
+    return visit
+
+
+def test_a_bill_400_dollars_above_its_estimate_reaches_no_agency_while_it_may_be_disputed(life: Life) -> None:
+    visit = billed_far_above_the_estimate(life)
+    assert life.latest("statement").cents == BILLED, "a bill that may be disputed is shown"
+    assert "estimate_exceeded" in life.work()
+    assert "no_hold" in life.shut()
+    assert "exceeds good faith estimate" in life.gates()["no_hold"].why
+    approve_placement(life)
+    for day in (60, 100, 125, 131):
+        life.until_day(day)
+        assert life.placements() == []
+        assert "no_hold" in life.shut()
+    assert life.told("Good faith estimate", "given to the patient", "The bill exceeds estimate")
+    assert life.sheet()["patient_receivable"] == BILLED
+    assert life.stage(visit.claim) is Stage.PATIENT_BALANCE
+
+
+def test_a_dispute_of_a_bill_above_its_estimate_stops_every_word_and_ends_at_the_estimate(life: Life) -> None:
+    visit = billed_far_above_the_estimate(life)
+    life.until_day(30)
+    case = complain(life, "estimate_exceeded", "I was told 150 dollars", claim=visit.claim)
+    life.pay(ESTIMATED, claims=(visit.claim,))
+    asked = len(life.mailbag)
+    life.until_day(50)
+    assert life.mailbag[asked:] == [], "no reminder on day 42: a dispute is open"
+    assert {"no_complaint", "no_hold"} & set(life.shut())
+
+    answer(life, case, "You are right: you pay what was estimated.", cause="estimate_wrong", upheld=True)
+    visit.today = life.now
+    given = visit.order("write_off", id="down-to-the-estimate")
+    assert given.accepted, given.refusal
+    life.until_day(300)
+
+    assert [one.what for one in life.mailbag[asked:]] == ["complaint_answered"]
+    sheet = life.sheet()
+    assert sheet["write_off"] == BILLED - ESTIMATED
+    assert not {"patient_receivable", "patient_credit"} & set(sheet)
+    assert life.told("given to the patient", "The bill exceeds estimate", "recorded", "answered (estimate wrong)")
+    assert life.stage(visit.claim) is Stage.CLOSED

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from activities.appeals import register
 from storage import examinations
+from storage.models import RemittanceClaim
 from storage.organisations import LOCAL_PRACTICE
 from storage.read_models import claim_show
 from storage.timeline import of_claim
@@ -32,8 +34,18 @@ async def test_papers_are_answered_by_letters_and_money_or_end_with_a_person(
             told[visit] = [entry["what"] for entry in of_claim(session, number)]
         denials = examinations.listed(session, limit=1000)
         left_out = register.missing(session)
+        refused = {
+            (row.claim_number, row.attempt)
+            for row in session.scalars(
+                select(RemittanceClaim).where(
+                    RemittanceClaim.state == "posted",
+                    RemittanceClaim.verdict.in_(("denied", "partly_denied", "review")),
+                )
+            )
+        }
     assert left_out == [], "no Medicare denial of the demo's run is without its record"
     assert len({(row["claim"], row["attempt"], row["line"]) for row in denials}) == len(denials) > 0
+    assert {(row["claim"], row["attempt"]) for row in denials} <= refused, "and no record is about anything else"
     with capsys.disabled():
         print(f"\npapers: {days} days with something due; " + "; ".join(" | ".join(lines) for lines in told.values()))
 

@@ -16,7 +16,14 @@ from domain.claim.stages import Owes, Stage
 from domain.coverage.coverage import Payer
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.people.parties import Person
-from storage import doorbells, frontdesk_authorizations, frontdesk_copays, frontdesk_people, timeline
+from storage import (
+    doorbells,
+    frontdesk_authorizations,
+    frontdesk_copays,
+    frontdesk_notices,
+    frontdesk_people,
+    timeline,
+)
 from storage.models import Account, Claim, ClaimVersion, EncounterRow, Organisation, Patient, PayerRow
 from storage.serialise import to_json
 
@@ -93,6 +100,7 @@ def check_in(
     today = business_at.astimezone(ZoneInfo(organisation.time_zone)).date()
     content = frontdesk_copays.with_copay(session, patient.id, encounter.content)
     content = frontdesk_authorizations.with_authorization(session, patient.id, content)
+    content = frontdesk_notices.with_modifiers(session, patient.id, content)
     claim = Claim(
         organisation_id=organisation_id,
         encounter_id=encounter_id,

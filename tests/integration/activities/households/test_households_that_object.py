@@ -71,6 +71,19 @@ def test_a_complaint_on_the_way_to_an_agency_pauses_everything_and_its_answer_le
     life.sheet()
 
 
+def test_a_reminder_that_lies_ready_when_a_complaint_comes_stays_in_the_house_until_its_answer(life: Life) -> None:
+    life.until_day(29)
+    came: list[int] = []
+    life.before_hand_over = lambda: came.append(complain(life, "billing_error", "The figures look wrong"))
+    life.until_day(40)
+    assert life.received() == [(0, "statement"), (30, "complaint_acknowledged")]
+
+    answer(life, came[0], "The figures are right; this is how they come about.", cause="no_fault_found", upheld=False)
+    life.until_day(65)
+    assert [what for _, what in life.received()] == ["statement", LETTERS[0], LETTERS[1], "reminder"]
+    assert life.sheet()["patient_receivable"] == OWED
+
+
 def test_a_complaint_about_an_agency_rests_it_the_same_day_and_its_answer_lets_it_go_on(life: Life) -> None:
     reach_the_agency(life)
     life.until_day(140)

@@ -25,13 +25,14 @@ from contracts.wire import SWEEP_WORKFLOW, Sweep
 from stack.errors import StackError
 from stack.in_flight import Charts, InFlight, Rows
 from stack.outlasting import SWEEP_FAILED, outlast, outlast_in_thread
+from stack.pollers import pending_activities
 from stack.simulator_control import SimulatorControl, SimulatorState
 from storage.clock import PostgresBusinessClock
 from storage.unit_of_work import Books
 
 PATIENCE = 240.0
 """Seconds without any progress after which the stack is called stuck."""
-MOVE_LIMIT = 90.0
+MOVE_LIMIT = 180.0
 """Seconds one fast-forward may take."""
 MOVED_AT_ONCE = 48
 STUCK_AFTER_MOVES = 3
@@ -196,7 +197,8 @@ class Conductor:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
         except TimeoutError:
-            raise StackError(f"{identifier} could not be moved in {MOVE_LIMIT:.0f} s") from None
+            busy = await pending_activities(handle)
+            raise StackError(f"{identifier} could not be moved in {MOVE_LIMIT:.0f} s; it waits for {busy}") from None
 
     async def _look_for_missing(self, now: datetime) -> None:
         if self._last_missing_look is None or now - self._last_missing_look >= MISSING_EVERY:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 
 async def poller_identities(client: Client, queue: str) -> list[str]:
@@ -18,3 +20,16 @@ async def poller_identities(client: Client, queue: str) -> list[str]:
         )
     )
     return [poller.identity for poller in answer.pollers]
+
+
+async def pending_activities(handle: WorkflowHandle[Any, Any]) -> str:
+    """What a workflow waits for just now, for the message about one that does not move."""
+    raw = (await handle.describe()).raw_description
+    return (
+        "; ".join(
+            f"{one.activity_type.name}, attempt {one.attempt}"
+            + (f" ({one.last_failure.message})" if one.HasField("last_failure") else "")
+            for one in raw.pending_activities
+        )
+        or "no activity of another queue: look at its workflow task"
+    )

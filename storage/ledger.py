@@ -130,6 +130,22 @@ def claim_balances(session: Session, claim_number: int) -> dict[str, int]:
     return _sums(session, Entry.claim_number == claim_number)
 
 
+def returned_to_payers(session: Session, claim_number: int) -> int:
+    """Return the cents that payers had back of what they paid on a claim: refunds and recoupments."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(Entry.amount_cents), 0))
+            .join(Posting, Posting.id == Entry.posting_id)
+            .where(
+                Entry.claim_number == claim_number,
+                Entry.ledger_account == LedgerAccount.PAYER_RECEIVABLE.value,
+                Posting.kind.in_(("refund", "recoupment")),
+            )
+        )
+        or 0
+    )
+
+
 def trial_balance(session: Session) -> dict[str, int]:
     """Return the sum in cents of every ledger account, zero where nothing was posted."""
     return {account.value: 0 for account in LedgerAccount} | _sums(session)

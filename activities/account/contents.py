@@ -133,6 +133,7 @@ def _visit(session: Session, claim_number: int, language: str) -> StatementClaim
             )
             for line in content.lines
         ],
+        returned_to_payer_cents=ledger.returned_to_payers(session, claim_number),
         balances={
             LedgerAccount(account): cents for account, cents in ledger.claim_balances(session, claim_number).items()
         },

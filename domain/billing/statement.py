@@ -138,20 +138,22 @@ def claim_on_statement(
     services: Sequence[StatementService],
     balances: Mapping[LedgerAccount, int],
     adjustments: Iterable[Adjustment],
+    returned_to_payer_cents: int = 0,
     patient_name: str = "",
     owed_since: date | None = None,
 ) -> StatementClaim:
     """A visit from the ledger's balances of its claim (debit positive) and its posted PR adjustments.
 
-    Every figure is a balance, none a remainder: the payer's money left ``unapplied_cash`` for this claim,
-    the patient's came by ``bank`` or was taken from the ``patient_credit``.
+    Every figure is a balance, none a remainder: the payer's money left ``unapplied_cash`` for this claim, less
+    what a payer had back of it (a refund, or a recoupment, whose other leg is the provider's and no claim's); the
+    patient's came by ``bank`` or was taken from the ``patient_credit``.
     """
     patient_paid = balances.get(LedgerAccount.BANK, 0) + balances.get(LedgerAccount.PATIENT_CREDIT, 0)
     return StatementClaim(
         claim_number=claim_number,
         services=tuple(services),
         charge_cents=-balances.get(LedgerAccount.REVENUE, 0),
-        insurance_paid_cents=balances.get(LedgerAccount.UNAPPLIED_CASH, 0),
+        insurance_paid_cents=balances.get(LedgerAccount.UNAPPLIED_CASH, 0) - returned_to_payer_cents,
         adjusted_cents=balances.get(LedgerAccount.CONTRACTUAL, 0) + balances.get(LedgerAccount.WRITE_OFF, 0),
         patient_paid_cents=patient_paid,
         still_with_insurance_cents=balances.get(LedgerAccount.PAYER_RECEIVABLE, 0),

@@ -62,6 +62,21 @@ def test_a_statement_says_in_plain_words_what_is_owed_and_why() -> None:
     assert visit.adds_up
 
 
+def test_what_a_payer_paid_twice_and_took_back_is_not_told_as_paid() -> None:
+    # The second payment left unapplied cash for this claim; the provider's side of the recoupment names no claim.
+    twice = dict(books(PAID))
+    twice[LedgerAccount.UNAPPLIED_CASH] += 4000
+    visit = claim_on_statement(
+        claim_number=7,
+        services=[VISIT],
+        balances=twice,
+        adjustments=PAID.all_adjustments,
+        returned_to_payer_cents=4000,
+    )
+    assert (visit.insurance_paid_cents, visit.owed_cents) == (4000, 6000)
+    assert visit.adds_up
+
+
 def test_payments_and_credits_of_the_patient_are_shown_and_lower_what_is_owed() -> None:
     payment = plan_patient_payment(1500, {7: 6000}, 3, "R1")
     credit = plan_credit_use(1000, {7: 4500}, 3)

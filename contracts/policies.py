@@ -112,7 +112,9 @@ SWEEP = Policy(
 # Every chart of a practice, page by page: long for the largest; heartbeats tell a dead worker.
 WHOLE_PRACTICE = Policy(
     start_to_close=timedelta(hours=1),
-    retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_attempts=3, non_retryable_error_types=BUSINESS_ERRORS
+    ),
 )
 
 PAYER_SILENT_RETRY_AFTER = timedelta(hours=4)

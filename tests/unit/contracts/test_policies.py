@@ -21,7 +21,10 @@ def test_policies_are_found() -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_policy_limits_one_try(name: str) -> None:
-    assert timedelta(0) < ALL[name].start_to_close <= timedelta(minutes=5)
+    # A dead worker is noticed by its heartbeats; only the walk over every chart may be at it for longer.
+    longest = timedelta(hours=1) if name == "WHOLE_PRACTICE" else timedelta(minutes=5)
+
+    assert timedelta(0) < ALL[name].start_to_close <= longest
     assert ALL[name].options()["start_to_close_timeout"] == ALL[name].start_to_close
 
 

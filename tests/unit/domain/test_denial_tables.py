@@ -11,7 +11,7 @@ import pytest
 from activities.denial_rules import denial_rules, knowledge_base, rejection_explained, table
 from domain.coverage.coverage import PayerKind
 from domain.denials.context import ClaimType, Context, Network
-from domain.denials.explaining import RemittedCodes, explain_remitted
+from domain.denials.explaining import RemittedCodes, StatusCodes, explain_remitted
 from domain.denials.rules import COLUMNS, DenialGroup, DenialRule, Nature, Remedy, parse_denial_rules
 from domain.denials.statuses import CLAIM
 from edi.status_categories import status_categories
@@ -72,7 +72,10 @@ def test_every_code_of_a_999_and_a_ta1_is_answered() -> None:
 @pytest.mark.parametrize("category", ["A3", "A6", "A7", "A8", "A4", "999", "TA1", "Z9"])
 @pytest.mark.parametrize("payer", PayerKind)
 def test_every_rejection_names_a_remedy_a_person_can_act_on(category: str, payer: PayerKind) -> None:
-    found = rejection_explained(category, "R" if category == "999" else "0", "1", payer, Context())
+    codes = StatusCodes(category=category, status_code="R" if category == "999" else "0")
+
+    found = rejection_explained(codes, "1", payer, Context())
+
     assert found.remedy in (Remedy.CORRECT_AND_RESEND, Remedy.REVIEW)
     assert not found.appealable
     assert found.deadline.rule

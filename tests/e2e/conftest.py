@@ -40,17 +40,17 @@ def payload_keys() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def practice(tmp_path_factory: pytest.TempPathFactory, payload_keys: None) -> AsyncIterator[Practice]:
-    """A running stack with an open practice, shared by the tests of this folder."""
+async def demo(tmp_path_factory: pytest.TempPathFactory, payload_keys: None) -> AsyncIterator[FinishedDemo]:
+    """The demo's first visits on a stack shared by the tests of this folder, carried to their end."""
     with local_stack(tmp_path_factory.mktemp("e2e") / "state", SEED) as stack:
         async with practice_on(stack, SEED) as practice:
-            yield practice
+            yield await finished_demo(practice, VISITS)
 
 
 @pytest.fixture(scope="session")
-async def demo(practice: Practice) -> FinishedDemo:
-    """The demo's first visits on the shared stack, carried to their end; what later tests add comes after it."""
-    return await finished_demo(practice, VISITS)
+def practice(demo: FinishedDemo) -> Practice:
+    """The shared practice: what a test adds comes after the demo, which so ends the same in every run."""
+    return demo.practice
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from tests.support.eventually import assert_eventually
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
 BILLER = "demo.biller"
-REVERSED_VISIT = 1
-"""A clean claim of the demo, paid in full."""
+REVERSED_VISIT = 4
+"""A claim of the demo that was paid in full, once."""
 TERMINATED_VISIT = 21
 """A visit after the demo's own, with nothing wrong."""
 

@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from temporalio.client import Client, WorkflowHandle
-
-from cli.connection import Servers, connect_temporal, require_organisation
-from cli.ordering import Order, OrderDesk, Told
-from contracts.case import CaseAnswer, CaseOrderBody
-from domain.cases.kinds import COMPLIANCE, CaseState
-from domain.cases.orders import CaseOrder, parse_order, refusal
-from domain.doorbell import Recipient
+from cli.case_orders import order_about_case
+from cli.connection import Servers
+from cli.story_orders import Document, Outcome
+from domain.cases.kinds import COMPLIANCE
+from domain.cases.orders import parse_order
 from storage import compliance
-from storage.models import Command
 from storage.unit_of_work import Books
 
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of a decision, and where the referral stands now."""
-
-    order: CaseOrder
-    accepted: bool
-    refusal: str
-    repeated: bool
-    referral: dict[str, Any]
-
-    def as_document(self) -> dict[str, Any]:
-        """The JSON answer."""
-        return {
-            "command": self.order.verb.value,
-            "id": self.order.business_id,
-            "accepted": self.accepted,
-            "refusal": self.refusal or None,
-            "repeated": self.repeated,
-            **self.referral,
-        }
-
-    def in_words(self) -> str:
-        """What became of a decision that was carried out."""
-        shown = self.referral
-        claims = len(shown["claims"])
-        return (
-            f"referral {shown['referral']}: {shown['decision']}; {claims} claim{'s' if claims != 1 else ''} "
-            "will act on it now"
-        )
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 async def order(books: Books, servers: Servers, organisation_id: int, number: int, body: dict[str, str]) -> Outcome:
-    """Carry a decision out, or say why not; the same business id again says what became of it then.
+    """Carry a decision out, or say why not.
 
     Raises:
         OrderInvalid: the body is no order.
@@ -59,58 +26,20 @@ async def order(books: Books, servers: Servers, organisation_id: int, number: in
         CannotRun: Temporal or the workers do not answer.
     """
     asked = parse_order(body)
-    desk = _ReferralDesk(books, organisation_id, number, asked)
-    shown = desk.read()
-    if (known := desk.answer_kept()) is not None:
-        return desk.outcome(known, repeated=True)
-    if shown["state"] == CaseState.CLOSED.value:
-        why = refusal(asked.verb, COMPLIANCE, CaseState.CLOSED, shown["decision"] or "") or ""
-        return desk.outcome(Told(accepted=False, refusal=why))
-    client = await connect_temporal(servers)
-    return desk.outcome(await desk.send(client))
+
+    def read(session: Session) -> Document:
+        compliance.require_role(session, asked.by)
+        return compliance.shown(session, number)
+
+    return await order_about_case(
+        books, servers, organisation_id, number, asked,
+        kind=COMPLIANCE, kept_verb="review_decided", read=read, words=_in_words,
+    )  # fmt: skip
 
 
-class _ReferralDesk(OrderDesk):
-    """One decision about one referral."""
-
-    def __init__(self, books: Books, organisation_id: int, number: int, asked: CaseOrder) -> None:
-        self._asked = asked
-        body = CaseOrderBody(verb=asked.verb.value, id=asked.business_id, by=asked.by, reason=asked.reason)
-        super().__init__(
-            books,
-            organisation_id,
-            Order(
-                recipient=Recipient.CASE,
-                number=number,
-                verb=asked.verb.value,
-                business_id=asked.business_id,
-                body=body,
-                answer=CaseAnswer,
-            ),
-        )
-
-    def is_same_order(self, kept: Command) -> bool:
-        return (kept.changes.get("case"), kept.verb) == (self.order.number, "review_decided")
-
-    async def wake(self, client: Client, handle: WorkflowHandle[Any, Any]) -> Told | None:  # noqa: ARG002
-        """A case that closed meanwhile needs no workflow: its update says so."""
-        self.ring_open()
-
-        async def runs_or_closed() -> bool:
-            return await self.is_running(handle) or self.read()["state"] == CaseState.CLOSED.value
-
-        await self.until(runs_or_closed, "was not started by the dispatcher")
-        return None
-
-    def read(self) -> dict[str, Any]:
-        """The referral as it stands."""
-        with self.books.transaction(self.organisation_id) as session:
-            require_organisation(session, self.organisation_id)
-            compliance.require_role(session, self._asked.by)
-            return compliance.shown(session, self.order.number)
-
-    def outcome(self, answer: Told, *, repeated: bool = False) -> Outcome:
-        """The answer with the referral as it stands now."""
-        return Outcome(
-            order=self._asked, accepted=answer.accepted, refusal=answer.refusal, repeated=repeated, referral=self.read()
-        )
+def _in_words(shown: Document, before: str) -> str:
+    claims = len(shown["claims"])
+    return (
+        f"referral {shown['referral']}: {shown['decision']}{before}; {claims} claim{'s' if claims != 1 else ''} "
+        "will act on it now"
+    )

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 from activities.claim.step import Step
 from activities.records.case import open_request
-from cli.appeals.records_ordering import Outcome, order
+from cli.appeals.records_ordering import order
+from cli.story_orders import Outcome
 from contracts.claim import ClaimRef
 from storage.unit_of_work import Books
 from tests.integration.cli.conftest import CommandLine
@@ -36,7 +37,7 @@ async def ordered(desk: Office, number: int, verb: str, **more: str) -> Outcome:
 async def test_records_that_went_another_way_end_their_request_with_proof(office: Office) -> None:
     number = await asyncio.to_thread(request, office.books, office.practice)
     sent = await ordered(office, number, "sent", check="1Z999")
-    assert (sent.accepted, sent.request["decision"], sent.request["proof"]) == (True, "sent", "1Z999")
+    assert (sent.accepted, sent.shown["decision"], sent.shown["proof"]) == (True, "sent", "1Z999")
     assert "closed (sent)" in sent.in_words()
     again = await ordered(office, number, "sent", check="1Z999")
     assert (again.accepted, again.repeated) == (True, True)

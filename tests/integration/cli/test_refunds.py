@@ -14,7 +14,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from activities.cases.desk import Desk as CaseDesk
 from activities.cases.finding import look_for_credits
 from cli.connection import Servers, connect_temporal
-from cli.refunds.ordering import Outcome, order
+from cli.refunds.ordering import order
+from cli.story_orders import Outcome
 from contracts.converter import KEYS_VARIABLE, new_keys
 from contracts.ids import case_workflow_id
 from domain.claim.stages import Owes, Stage
@@ -106,12 +107,12 @@ async def office(
 async def test_a_refund_is_approved_and_sent_even_when_its_workflow_was_lost_in_between(office: Office) -> None:
     number = await asyncio.to_thread(credit, office.books, office.practice)
     approved = await office.order(number, "approve")
-    assert (approved.accepted, approved.refund["state"]) == (True, "approved")
+    assert (approved.accepted, approved.shown["state"]) == (True, "approved")
     assert [name for _, name in InFlight(office.books, office.client).deadlines()] == [case_workflow_id(number)]
 
     await office.client.get_workflow_handle(case_workflow_id(number)).terminate("lost")
     sent = await office.order(number, "sent", check="10442")
-    assert (sent.accepted, sent.refund["decision"], sent.refund["check"]) == (True, "refunded", "10442")
+    assert (sent.accepted, sent.shown["decision"], sent.shown["check"]) == (True, "refunded", "10442")
     assert "closed (refunded)" in sent.in_words()
 
     async def completed() -> bool:

@@ -27,6 +27,7 @@ from storage.models.frontdesk import (
     EligibilityRow,
     Enrolment,
     EstimateRow,
+    GuarantorChange,
     PatientMerge,
 )
 from storage.models.parties import Account, Organisation, Patient, PayerPolicyRow, PayerRow
@@ -90,6 +91,7 @@ __all__ = [
     "FeeScheduleRow",
     "File",
     "FileTransaction",
+    "GuarantorChange",
     "HardConversation",
     "LearnedDenial",
     "MedicareExamination",

@@ -195,6 +195,31 @@ class PatientMerge(Base, Owned, Recorded):
     undone_reason: Mapped[str] = mapped_column(server_default="")
 
 
+class GuarantorChange(Base, Owned, Recorded):
+    """From a day on another person guarantees for a patient: visits from then on go to that account, older ones stay.
+
+    Not a row about a patient as merges know them: accounts stay where they are when patients are merged.
+    """
+
+    __tablename__ = "guarantor_changes"
+    __table_args__ = (
+        same_organisation("guarantor_changes", "of_patient_id", "patients.id"),
+        same_organisation("guarantor_changes", "from_account", "accounts.number"),
+        same_organisation("guarantor_changes", "to_account", "accounts.number"),
+        Index("ix_guarantor_changes_patient", "of_patient_id"),
+    )
+
+    id: Mapped[Id]
+    of_patient_id: Mapped[int]
+    from_account: Mapped[int]
+    to_account: Mapped[int]
+    effective_on: Mapped[date]
+    cause: Mapped[str]
+    """``domain.checkin.guarantor.Cause``."""
+    by: Mapped[str]
+    reason: Mapped[str]
+
+
 class Enrolment(Base, Owned, Recorded):
     """From when to when a provider may bill a payer."""
 
@@ -276,4 +301,10 @@ class AdvanceNotice(Base, Owned, Recorded):
     """1 bill Medicare, 2 do not bill, 3 not wanted; null: not signed."""
     issued_on: Mapped[date]
     signed_on: Mapped[date | None]
+    signed_by: Mapped[str] = mapped_column(server_default="")
+    """``patient``, or the representative's name and what they are to the patient."""
+    taken_by: Mapped[str] = mapped_column(server_default="")
+    """Who was there when it was signed."""
+    papers: Mapped[list[Any]] = mapped_column(server_default=EMPTY_LIST)
+    """``{"language", "edition", "sha256", "on", "by"}`` of each form that was written."""
     by: Mapped[str]

@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.account import instalments, reaching
 from activities.account.balance import OpenAccount
-from activities.account.planning import PATIENT_ACCOUNTS, PLACEMENT
+from activities.account.planning import PATIENT_ACCOUNTS, PLACEMENT, WITHDRAWN
 from activities.account.words_out import EMAIL, TEXT
 from contracts.account import StatementPost, StatementSent, StatementToSend
 from domain.billing.contact_policy import Channel
@@ -20,7 +20,7 @@ from gateways.errors import GatewayError, MailRefused, MailUncertain, SettingsMi
 from gateways.mail import PaperMail
 from gateways.papers.statement import PLAN_MISSED
 from gateways.smtp import SmtpLine
-from storage import outbox, work_items
+from storage import contacts, outbox, timeline, work_items
 from storage.models import Statement
 from storage.outbox import Outgoing
 from storage.unit_of_work import Books
@@ -116,7 +116,18 @@ def _withdraw(session: Session, account: OpenAccount, row: Statement, why: str) 
             account.plan.follow_ups = max(0, account.plan.follow_ups - 1)
     else:
         account.row.cycle_step = max(0, account.row.cycle_step - 1)
-    row.kind, row.step = "withdrawn", -row.number
+    timeline.note(
+        session,
+        account.ref.organisation_id,
+        key=f"statement:{row.number}:kept_back",
+        at=account.now,
+        by="system",
+        what=f"{row.kind.replace('_', ' ').capitalize()} {row.number} stayed in the house",
+        why=why,
+        account_number=account.row.number,
+    )
+    contacts.kept_back(session, f"statement:{row.number}", why)
+    row.kind, row.step = WITHDRAWN, -row.number
 
 
 def _not_sent(session: Session, outgoing: Outgoing, error: str) -> None:

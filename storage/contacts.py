@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,9 @@ from storage.models import Contact
 
 REMEMBERED = timedelta(days=60)
 """Longer than any limit of a policy looks back."""
+
+KEPT_BACK = "kept_back"
+"""A contact that was written and never was."""
 
 
 def note(
@@ -39,6 +42,11 @@ def note(
         note=text,
     )
     return session.scalar(statement.on_conflict_do_nothing().returning(Contact.id)) is not None
+
+
+def kept_back(session: Session, key: str, why: str) -> None:
+    """What was to leave stayed in the house: nobody was reached, and no limit counts it."""
+    session.execute(update(Contact).where(Contact.key == key).values(what=KEPT_BACK, note=why))
 
 
 def recent(session: Session, account_number: int, at: datetime) -> tuple[Reached, ...]:

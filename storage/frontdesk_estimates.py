@@ -109,10 +109,12 @@ def billed(session: Session, patient_id: int, service_date: date) -> list[Billed
 
 
 def first_bill_on(session: Session, account_number: int, claim_number: int) -> date | None:
-    """The day of the first statement that asked for a claim."""
+    """The day of the first statement that asked for a claim; one that stayed in the house is no bill."""
     return session.scalar(
         select(func.min(Statement.business_date)).where(
-            Statement.account_number == account_number, Statement.claims.contains([{"claim": claim_number}])
+            Statement.account_number == account_number,
+            Statement.claims.contains([{"claim": claim_number}]),
+            Statement.kind != "withdrawn",
         )
     )
 

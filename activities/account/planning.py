@@ -12,7 +12,7 @@ from activities.account.balance import OpenAccount
 from activities.account.overpaid import release_overpaid
 from activities.care.gating import BY_PEOPLE, closed_gates, opens_on
 from contracts.account import AccountPlan
-from domain.billing.schedule import ContactPolicy, PlannedStep, Step, StepKind, next_step
+from domain.billing.schedule import NOT_THE_SAME_DAY, ContactPolicy, PlannedStep, Step, StepKind, next_step
 from domain.care.collection_gates import Gate
 from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.ledger.planning import plan_credit_use
@@ -23,6 +23,8 @@ from storage.models import Command, Statement, WorkItem
 from storage.reference import statement_policy
 
 PLACEMENT = "placement"
+WITHDRAWN = "withdrawn"
+"""A word that was written and stayed in the house."""
 PAUSED = "paused"
 """Nothing is asked: a hold stands, or a plan is kept."""
 BAD_ADDRESS = "bad_address"
@@ -54,10 +56,11 @@ def plan(account: OpenAccount) -> AccountPlan:
         return _rest(account, f"the end of a pause ({stopped[0].kind})", *_ends(account))
     due = instalments.due(account)
     if due is not None:
-        at = _morning(account, due.due_on)
         if due.kind == PLAN_MISSED:
-            return _by_route(account, due.kind, at, due.what)
-        return _due(account, due.kind, at, due.what, waits=True)
+            kept_back = _kept_back_on(account)
+            day = due.due_on if kept_back is None else max(due.due_on, kept_back + NOT_THE_SAME_DAY)
+            return _by_route(account, due.kind, _morning(account, day), due.what)
+        return _due(account, due.kind, _morning(account, due.due_on), due.what, waits=True)
     look = instalments.next_look(account)
     if account.balance_cents == 0:
         what = "the next instalment of the payment plan" if look else "the end of a pause"
@@ -151,12 +154,30 @@ def _next(account: OpenAccount) -> Step | None:
     assert row.cycle_started_on is not None
     last = account.session.scalar(
         select(Statement.business_date)
-        .where(Statement.account_number == row.number, Statement.cycle_started_on == row.cycle_started_on)
+        .where(
+            Statement.account_number == row.number,
+            Statement.cycle_started_on == row.cycle_started_on,
+            Statement.kind != WITHDRAWN,
+        )
         .order_by(Statement.number.desc())
         .limit(1)
     )
     return next_step(
-        row.cycle_step, row.cycle_started_on, account.balance_cents, contact_policy(account), last_step_on=last
+        row.cycle_step,
+        row.cycle_started_on,
+        account.balance_cents,
+        contact_policy(account),
+        last_step_on=last,
+        kept_back_on=_kept_back_on(account),
+    )
+
+
+def _kept_back_on(account: OpenAccount) -> date | None:
+    """The last day on which a word was written and stayed in the house."""
+    return account.session.scalar(
+        select(func.max(Statement.business_date)).where(
+            Statement.account_number == account.row.number, Statement.kind == WITHDRAWN
+        )
     )
 
 

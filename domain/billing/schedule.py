@@ -11,6 +11,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+NOT_THE_SAME_DAY = timedelta(days=1)
+"""Between two tries of one word: what keeps it in the house may still stand, and the story must not spin."""
+
 
 class StepKind(StrEnum):
     """What is done at a step."""
@@ -83,11 +86,13 @@ def next_step(
     balance_cents: int,
     policy: ContactPolicy,
     last_step_on: date | None = None,
+    kept_back_on: date | None = None,
 ) -> Step | None:
     """Return the next step, or None: nothing is owed, too little, or every step is done.
 
     Two steps keep at least the days between them that the policy has: a step done late moves the next
-    one, so that nobody gets two letters in one week.
+    one, so that nobody gets two letters in one week. A word that was written on ``kept_back_on`` and stayed in the
+    house is no step: it is due again at its own time, and at the earliest on the day after.
     """
     if balance_cents <= 0 or balance_cents < policy.small_balance_cents or steps_done >= len(policy.steps):
         return None
@@ -96,4 +101,6 @@ def next_step(
     if last_step_on is not None and steps_done:
         distance = planned.after_days - policy.steps[steps_done - 1].after_days
         due_on = max(due_on, last_step_on + timedelta(days=distance))
+    if kept_back_on is not None:
+        due_on = max(due_on, kept_back_on + NOT_THE_SAME_DAY)
     return Step(kind=planned.kind, due_on=due_on, number=steps_done + 1)

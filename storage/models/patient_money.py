@@ -66,7 +66,7 @@ class Contact(Base, Owned, Recorded):
     account_number: Mapped[int]
     channel: Mapped[str]
     what: Mapped[str]
-    """``reminder``, ``call``, ``conversation``, ``stop``, ``returned_mail``, ``statement``."""
+    """``reminder``, ``call``, ``conversation``, ``stop``, ``returned_mail``, ``statement``, ``kept_back``."""
     at: Mapped[datetime]
     by: Mapped[str]
     note: Mapped[str] = mapped_column(server_default="")

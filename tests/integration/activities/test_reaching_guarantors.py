@@ -150,6 +150,21 @@ def test_a_hold_that_came_between_writing_and_sending_keeps_the_letter_in_the_ho
     assert len(house.handed) == 1
 
 
+def test_a_reminder_kept_back_by_a_payment_comes_the_next_day_with_what_is_left_and_not_a_month_later(
+    house: Household,
+) -> None:
+    house.until("statement")
+    house.before_hand_over = lambda: house.pay(house.open_cents // 2)
+    house.until("reminder")
+    assert len(house.handed) == 1, "the reminder over the old balance stayed in the house"
+    kept_back_on = house.today
+    assert house.plan().due_at > house.now, "and is not written again the same day"  # type: ignore[operator]
+    house.now += timedelta(hours=1)
+    house.until("reminder")
+    assert (house.today - kept_back_on).days == 1
+    assert house.handed[-1].balance_cents == house.open_cents
+
+
 def test_texts_keep_the_quiet_hours_of_where_the_patient_lives_and_tell_no_sum(house: Household) -> None:
     house.prefer(Channel.TEXT, phone="+18085550100", time_zone=HAWAII)
     house.until("reminder")

@@ -142,6 +142,25 @@ def test_a_late_step_moves_the_next_so_that_letters_keep_their_distance(done: in
     assert (step.due_on - last).days == planned[done].after_days - planned[done - 1].after_days
 
 
+def test_a_reminder_that_stayed_in_the_house_is_due_again_the_next_day_not_a_month_later() -> None:
+    first, written = START, START + timedelta(days=30)
+    step = next_step(1, START, 5000, STANDARD_POLICY, first, kept_back_on=written)
+    assert step is not None
+    assert (step.kind, step.due_on) == (StepKind.REMINDER, written + timedelta(days=1))
+
+
+def test_a_reminder_kept_back_early_waits_for_its_own_day() -> None:
+    step = next_step(1, START, 5000, STANDARD_POLICY, START, kept_back_on=START + timedelta(days=3))
+    assert step is not None
+    assert step.due_on == START + timedelta(days=30)
+
+
+def test_a_first_statement_kept_back_is_not_written_twice_on_one_day() -> None:
+    step = next_step(0, START, 5000, STANDARD_POLICY, None, kept_back_on=START)
+    assert step is not None
+    assert step.due_on == START + timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     ("steps", "problem"),
     [

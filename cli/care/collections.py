@@ -55,19 +55,18 @@ def approve(
     as_json: options.AsJson = False,
 ) -> None:
     """Approve the hand-over to an agency: refused, with the list, while a condition is not met."""
+    from activities.care.approving import GatesShut, approve_placement
+    from activities.care.case import NotPossible
     from activities.care.gating import gates_of
-    from storage import account_decisions
+    from storage.account_decisions import BusinessIdTaken
 
     def work(desk: Desk, locked: OpenAccount) -> dict[str, Any]:
-        shown = _document(account, desk.today.isoformat(), gates_of(locked))
-        if not shown["ready"]:
-            raise Negative(_line(account, shown), shown)
-        if not account_decisions.asks_for_placement(desk.session, account):
-            raise Negative(f"account {account} does not ask for an approval yet; it waits for {locked.row.next_what}")
-        used = business_id or f"approve-placement:{account}:{locked.row.cycle_started_on or 'no-cycle'}"
-        decision = account_decisions.approve_placement(
-            desk.session, organisation, account, business_id=used, by=by, reason=reason, business_at=desk.now
-        )
+        try:
+            used, decision = approve_placement(locked, by=by, reason=reason, business_id=business_id)
+        except GatesShut as shut:
+            raise Negative(str(shut), _document(account, desk.today.isoformat(), gates_of(locked))) from None
+        except (NotPossible, BusinessIdTaken) as refused:
+            raise Negative(str(refused)) from None
         return {"account": account, "id": used, "by": decision.by, "new": decision.new}
 
     shown = doing.with_account(organisation, account, work)

@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.account.balance import OpenAccount
+from activities.care.approving import approve_placement
+from activities.care.case import NotPossible
 from cli.demo.decisions import INFORMATION, PATIENT_ACCOUNTS, Order, orders_for
 from cli.demo.encounters import DemoVisit
 from cli.demo.refund_desk import CaseOrder, refund_orders
 from cli.demo.review_desk import review_orders
+from contracts.account import AccountRef
 from contracts.claim import CommandBody
 from contracts.ids import case_workflow_id, claim_workflow_id
 from storage import claims, work_items
-from storage.account_decisions import approve_placement
 from storage.models import Claim, EncounterRow, WorkItem
 from storage.unit_of_work import Books
 
@@ -152,19 +155,24 @@ class Staff:
         account = item.account_number
         if account is None:
             return 0
-        decision = self._books.run(
-            self._organisation,
-            lambda session: approve_placement(
-                session,
-                self._organisation,
-                account,
-                business_id=f"demo/{item.key}",
+        ref = AccountRef(organisation_id=self._organisation, account_number=account, today=now)
+
+        def approve(session: Session) -> bool:
+            _, decision = approve_placement(
+                OpenAccount.lock(session, ref),
                 by=PATIENT_ACCOUNTS,
                 reason="no answer to any notice, and no application for help",
-                business_at=now,
-            ),
-        )
-        return int(decision.new)
+                business_id=f"demo/{item.key}",
+            )
+            return decision.new
+
+        try:
+            return int(self._books.run(self._organisation, approve))
+        except NotPossible as refusal:
+            # The account asks again when every condition is met.
+            if (said := str(refusal)) not in self.refused:
+                self.refused.append(said)
+            return 0
 
     async def _next_order(self, task: Task, claim_number: int) -> bool:
         """Give the best order that was not given yet; the next one when it is refused. False: none is left."""

@@ -9,17 +9,14 @@ import typer
 
 from cli import options, output
 from cli.cash.entering import payments
-from cli.connection import open_books, reading, require_organisation
+from cli.connection import reading
 from cli.failures import Negative
 from cli.money import agreements, cards, papers
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
+    from activities.account.balance import OpenAccount
+    from activities.cases.desk import Desk
     from storage.account_decisions import Decision
-    from storage.models import Account
 
 app = typer.Typer(help="What a guarantor owes, was asked for and paid.", no_args_is_help=True)
 agreements.register(app)
@@ -75,16 +72,8 @@ def approve_placement(
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
-    """Approve that an unpaid account goes to a collection agency: the decision of a named person."""
-    from storage.clock import PostgresBusinessClock
-
-    with open_books() as books:
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
-        now = PostgresBusinessClock(books).now()
-        used, decision = books.run(
-            organisation, lambda session: _approve(session, organisation, account, business_id, by, reason, now)
-        )
+    """Approve that an unpaid account goes to a collection agency: refused while a condition is not met."""
+    used, decision = approved(organisation, account, by, reason, business_id)
     if as_json:
         output.print_json({"account": account, "id": used, "by": decision.by, "new": decision.new})
     elif decision.new:
@@ -93,46 +82,26 @@ def approve_placement(
         output.stdout().print(f"account {account}: {decision.by} approved this before; nothing was changed")
 
 
-def _approve(
-    session: Session, organisation: int, account: int, business_id: str | None, by: str, reason: str, now: datetime
+def approved(
+    organisation: int, account: int, by: str, reason: str, business_id: str | None
 ) -> tuple[str, Decision]:
-    from storage import account_decisions, account_views
-
-    if not by.strip() or not reason.strip():
-        raise Negative("--by and --reason must say something: the decision is kept with both")
-    row = account_views.get(session, account)
-    if business_id is None:
-        # One approval for one cycle of statements: repeating the command repeats the id.
-        business_id = f"approve-placement:{account}:{row.cycle_started_on or 'no-cycle'}"
-    if not account_decisions.is_known(session, organisation, business_id):
-        _require_question(session, row)
-    try:
-        decision = account_decisions.approve_placement(
-            session,
-            organisation,
-            account,
-            business_id=business_id,
-            by=by.strip(),
-            reason=reason.strip(),
-            business_at=now,
-        )
-    except account_decisions.BusinessIdTaken as taken:
-        raise Negative(str(taken)) from None
-    return business_id, decision
-
-
-def _require_question(session: Session, row: Account) -> None:
-    """An approval answers the account's own question; given before it is asked, it would skip the reminders.
+    """Approve the hand-over, every condition looked at under the account's lock.
 
     Raises:
-        Negative: the account does not ask.
+        Negative: a condition is not met, or the account does not ask; the line names it.
     """
-    from storage import account_decisions
+    from activities.care.approving import approve_placement as approve
+    from activities.care.case import NotPossible
+    from cli.care import doing
+    from storage.account_decisions import BusinessIdTaken
 
-    if row.stage == "settled":
-        raise Negative(f"account {row.number} is settled: nothing is open that could be handed over")
-    if not account_decisions.asks_for_placement(session, row.number):
-        raise Negative(f"account {row.number} does not ask for an approval yet; it waits for {row.next_what}")
+    def work(desk: Desk, locked: OpenAccount) -> tuple[str, Decision]:  # noqa: ARG001 - the account knows the day
+        return approve(locked, by=by, reason=reason, business_id=business_id)
+
+    try:
+        return doing.with_account(organisation, account, work)
+    except (NotPossible, BusinessIdTaken) as refused:
+        raise Negative(str(refused)) from None
 
 
 def _print_money(shown: dict[str, Any]) -> None:

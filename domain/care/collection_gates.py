@@ -6,7 +6,7 @@ never opened by hand: what it needs is done, or the account stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -37,8 +37,10 @@ class CollectionFacts:
     plan_kept: bool = False
     """A payment plan stands."""
     complaints_open: tuple[int, ...] = ()
+    estimates_exceeded: tuple[str, ...] = ()
+    """Bills far above their good faith estimate that nobody settled: each in words."""
     holds: tuple[str, ...] = ()
-    """Reasons of the holds that stop collection, apart from flags, complaints and applications."""
+    """Reasons of the holds that stop collection, apart from flags, complaints, applications and estimates."""
     flags: tuple[str, ...] = ()
     insurance_open: tuple[int, ...] = ()
     """Claims of the account whose payers still have money to decide about."""
@@ -73,6 +75,12 @@ def gates(facts: CollectionFacts, policy: CarePolicy, on: date) -> tuple[Gate, .
         _not_awarded(facts, on),
         _no_plan(facts),
         _nothing_open("no_complaint", "no complaint or dispute is open", facts.complaints_open, "45 CFR 149.620"),
+        _nothing_said(
+            "no_estimate_dispute",
+            "no bill far above its good faith estimate is in dispute, or may still be disputed",
+            facts.estimates_exceeded,
+            "45 CFR 149.620",
+        ),
         _nothing_open("no_insurance", "no payer has money of it to decide about", facts.insurance_open, "house policy"),
         _nothing_said("no_flag", "no flag says that somebody else, or nobody, is billed", facts.flags, "docs/care.md"),
         _nothing_said("no_hold", "nothing else holds it", facts.holds, "house policy"),
@@ -83,6 +91,11 @@ def gates(facts: CollectionFacts, policy: CarePolicy, on: date) -> tuple[Gate, .
 def closed(all_gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
     """Those that are not met: nobody goes to an agency while there is one."""
     return tuple(gate for gate in all_gates if not gate.met)
+
+
+def in_words(shut: Iterable[Gate]) -> str:
+    """Conditions that are not met, each with what the books say about it."""
+    return "; ".join(f"{gate.id.replace('_', ' ')} ({gate.why})" for gate in shut)
 
 
 def _enough(facts: CollectionFacts, policy: CarePolicy) -> Gate:

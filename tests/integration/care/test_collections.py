@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from activities.care import applications, complaints
+from activities.account.balance import OpenAccount
+from activities.care import applications, approving, complaints
 from activities.care.agency import PaidOver, RemittanceBroken, parse_remittance, post_remittance
-from activities.care.case import CareCase
+from activities.care.approving import GatesShut
+from activities.care.case import CareCase, NotPossible
 from activities.care.complaints import NewComplaint
 from activities.care.gating import closed_gates, gates_of
 from activities.care.placements import recall
 from domain.care.assistance import Application
 from domain.care.complaints import Complainant
 from storage import account_decisions, care
-from storage.models import AgencyPlacement
+from storage.account_decisions import Decision
+from storage.models import AgencyPlacement, Command, WorkflowMessage
 from storage.organisations import LOCAL_PRACTICE
 from tests.integration.care.conftest import Household
 
@@ -96,6 +99,41 @@ def test_an_open_complaint_keeps_an_approved_account_in_the_house(household: Hou
     answer(household, number)
     household.live(2)
     assert [row.state for row in placements(household)] == ["placed"]
+
+
+def decide(house: Household, *, by: str = "bea", reason: str = "nobody answered") -> tuple[str, Decision]:
+    """A named person approves through the door that looks at every condition."""
+    return house.run(
+        lambda session: approving.approve_placement(OpenAccount.lock(session, house.ref), by=by, reason=reason)
+    )
+
+
+def test_an_approval_is_refused_by_name_while_a_condition_is_not_met_and_kept_once_when_all_are(
+    household: Household,
+) -> None:
+    household.owe(9_000)
+    household.live(30)
+    with pytest.raises(NotPossible, match="does not ask for an approval yet; it waits for"):
+        decide(household)
+    household.live(91)
+    number = complain(household)
+    with pytest.raises(GatesShut, match=rf"does not go to an agency: no complaint \(open: {number}\)"):
+        decide(household)
+    assert household.run(lambda session: list(session.scalars(select(Command.verb)))) == []
+
+    answer(household, number)
+    household.live(1)
+    with pytest.raises(NotPossible, match="--by and --reason"):
+        decide(household, by=" ")
+    first, again = decide(household), decide(household, by="eve", reason="mine")
+    assert (first[1].by, first[1].new) == ("bea", True)
+    assert (again[0], again[1].by, again[1].new) == (first[0], "bea", False)
+    bells = select(WorkflowMessage.id).where(
+        WorkflowMessage.recipient == "account", WorkflowMessage.outcome == "approve_placement"
+    )
+    assert len(household.run(lambda session: list(session.scalars(bells)))) == 1
+    household.step()
+    assert [row.placed_by for row in placements(household)] == ["bea"]
 
 
 def test_a_new_visit_keeps_the_account_until_its_own_120_days(household: Household) -> None:

@@ -199,7 +199,7 @@ def test_nobody_approves_a_placement_before_the_account_asks(run: CommandLine, b
     assert "is settled" in _approve(run, owing)[1]
 
 
-def test_an_approval_is_kept_once_with_its_person_and_wakes_the_account(
+def test_an_approval_is_refused_by_the_names_of_the_conditions_that_are_not_met(
     run: CommandLine, books: Books, practice: int, owing: int
 ) -> None:
     with books.transaction(practice) as session:
@@ -215,15 +215,15 @@ def test_an_approval_is_kept_once_with_its_person_and_wakes_the_account(
             opened_on=TODAY,
             account_number=owing,
         )
-    assert _approve(run, owing) == (0, "")
-    assert _approve(run, owing) == (0, "")
+    for command in (("account", "approve-placement"), ("collections", "approve")):
+        ran = run(*command, owing, "--by", "bob", "--reason", "no answer")
+        assert ran.exit_code == 1
+        for condition in ("waited", "assistance offered", "plan offered", "notice"):
+            assert f"{condition} (" in ran.error_line, "each condition is named"
     with books.system() as session:
-        (command,) = session.scalars(select(Command))
-        assert (command.verb, command.by, command.account_number) == ("approve_placement", "bob", owing)
-        (bell,) = session.scalars(select(WorkflowMessage).where(WorkflowMessage.recipient == "account"))
-        assert (bell.number, bell.kind, bell.reference) == (str(owing), "decision", str(command.id))
-    repeated = run("account", "approve-placement", owing, "--by", "eve", "--reason", "mine")
-    assert "bob approved this before; nothing was changed" in repeated.stdout
+        assert session.scalars(select(Command)).all() == []
+        bells = session.scalars(select(WorkflowMessage.id).where(WorkflowMessage.recipient == "account")).all()
+        assert bells == []
 
 
 def test_one_organisation_does_not_see_anothers_claims(run: CommandLine, books: Books, three: list[int]) -> None:

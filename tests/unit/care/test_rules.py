@@ -205,6 +205,7 @@ def test_an_account_passes_on_day_120_and_not_a_day_before() -> None:
         ({"assistance_awarded_until": date(2027, 1, 1)}, "not_awarded"),
         ({"plan_kept": True}, "no_plan"),
         ({"complaints_open": (6,)}, "no_complaint"),
+        ({"estimates_exceeded": ("claim 7: $550.00 over",)}, "no_estimate_dispute"),
         ({"insurance_open": (1,)}, "no_insurance"),
         ({"flags": ("bankrupt",)}, "no_flag"),
         ({"holds": ("somebody looks",)}, "no_hold"),

@@ -37,19 +37,31 @@ def decided(organisation: int, by: str, work: Callable[[Session, Now], T], *, re
     """
     if not by.strip() or (reason is not None and not reason.strip()):
         raise Negative("--by and --reason must say something: the decision is kept with both")
+    return on_books(organisation, work)
+
+
+def on_books(organisation: int, work: Callable[[Session, Now], T]) -> T:
+    """Do work in one transaction, tried again while others write the same rows.
+
+    Raises:
+        CannotRun: there is no such organisation.
+    """
     with open_books() as books:
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
         now = practice_now(books, organisation)
         return books.run(organisation, lambda session: work(session, now))
 
 
 def practice_now(books: Books, organisation: int) -> Now:
-    """The business clock's moment, and the practice's day at it."""
+    """The business clock's moment, and the practice's day at it.
+
+    Raises:
+        CannotRun: there is no such organisation.
+    """
     from storage.clock import PostgresBusinessClock
     from storage.models import Organisation
 
     at = PostgresBusinessClock(books).now()
     with books.transaction(organisation) as session:
+        require_organisation(session, organisation)
         zone = ZoneInfo(session.get_one(Organisation, organisation).time_zone)
     return Now(at=at, today=at.astimezone(zone).date())

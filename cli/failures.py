@@ -59,6 +59,8 @@ _NEGATIVE_IN_OUR_OWN_WORDS = {
     "activities.cash.by_hand": ("DoesNotBalance",),
     "activities.cash.returned": ("NotReturnable",),
     "domain.claim.commands": ("CommandInvalid",),
+    "domain.appeals.orders": ("OrderInvalid",),
+    "domain.cases.orders": ("OrderInvalid",),
     "workers.deployment": ("ReleaseRefused",),
     "storage.audit_findings": ("UnknownFinding",),
     "storage.compliance": ("NotCompliance", "UnknownReferral"),

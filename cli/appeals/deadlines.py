@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli import options, output
-from cli.connection import open_books, require_organisation
+from cli.deciding import on_books
 
 
 def register(app: typer.Typer) -> None:
@@ -18,13 +18,10 @@ def deadlines(
 ) -> None:
     """Show every deadline that runs, the soonest first: claims to file, appeals, records, refunds, decisions due."""
     from activities.deadlines.board import board
-    from storage.clock import PostgresBusinessClock
 
-    with open_books() as books:
-        today = PostgresBusinessClock(books).now().date()
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
-            rows = [one.document(today) for one in board(session, today, limit)]
+    rows = on_books(
+        organisation, lambda session, now: [one.document(now.today) for one in board(session, now.today, limit)]
+    )
     if as_json:
         output.print_json(rows)
         return

@@ -8,8 +8,7 @@ import typer
 
 from cli import options
 from cli.appeals.showing import AppealNumber
-from cli.failures import Negative
-from cli.obeying import obey, own_id
+from cli.obeying import obey
 
 _GoodCause = Annotated[
     str, typer.Option("--good-cause", metavar="TEXT", help="Why it is late, where a rule hears late requests.")
@@ -39,15 +38,10 @@ def open_level(
 ) -> None:
     """Open the next level of appeal about a claim's newest denial: `claimflow claim appeal` with more to say."""
     from cli.claims.ordering import order
-    from domain.claim.commands import CommandInvalid
 
     words = f"{'gather: ' if gather else ''}{f'good cause: {good_cause}; ' if good_cause else ''}{reason}"
     body: dict[str, Any] = {"command": "appeal", "by": by, "expected_version": None, "reason": words, "changes": {}}
-    body["id"] = own_id(business_id)
-    try:
-        obey(body["id"], lambda books, servers: order(books, servers, organisation, claim, body), as_json=as_json)
-    except CommandInvalid as invalid:
-        raise Negative("; ".join(invalid.problems)) from None
+    obey(order, organisation, claim, body, business_id, as_json=as_json)
 
 
 def evidence(
@@ -134,10 +128,5 @@ def end(
 
 def _order(organisation: int, appeal: int, body: dict[str, Any], business_id: str | None, *, as_json: bool) -> None:
     from cli.appeals.ordering import order
-    from domain.appeals.orders import OrderInvalid
 
-    body["id"] = own_id(business_id)
-    try:
-        obey(body["id"], lambda books, servers: order(books, servers, organisation, appeal, body), as_json=as_json)
-    except OrderInvalid as invalid:
-        raise Negative(str(invalid)) from None
+    obey(order, organisation, appeal, body, business_id, as_json=as_json)

@@ -8,8 +8,7 @@ import typer
 
 from cli import options, output
 from cli.connection import reading
-from cli.failures import Negative
-from cli.obeying import obey, own_id
+from cli.obeying import obey
 
 app = typer.Typer(help="Requests of payers for records: due, late, sent.", no_args_is_help=True)
 RequestNumber = Annotated[int, typer.Argument(metavar="REQUEST", min=1, help="The request's number, such as 50001.")]
@@ -111,10 +110,5 @@ def close(
 
 def _order(organisation: int, request: int, body: dict[str, str], business_id: str | None, *, as_json: bool) -> None:
     from cli.appeals.records_ordering import order
-    from domain.cases.orders import OrderInvalid
 
-    body["id"] = own_id(business_id)
-    try:
-        obey(body["id"], lambda books, servers: order(books, servers, organisation, request, body), as_json=as_json)
-    except OrderInvalid as invalid:
-        raise Negative(str(invalid)) from None
+    obey(order, organisation, request, body, business_id, as_json=as_json)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import options, output
-from cli.connection import open_books, require_organisation
+from cli.deciding import Now, on_books
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 _COLUMNS = (
     "record", "claim", "attempt", "line", "payer", "denied for", "refused", "route", "state", "level", "due", "why",
@@ -39,16 +42,16 @@ def show_register(
     from activities.appeals import register as records
     from domain.coverage.coverage import PayerKind
     from storage import examinations
-    from storage.clock import PostgresBusinessClock
 
     kind = PayerKind.MEDICARE_ADVANTAGE if plans else PayerKind.MEDICARE
-    with open_books() as books:
-        today = PostgresBusinessClock(books).now().date()
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
-            entered = records.complete(session, organisation, today) if complete else 0
-            left_out = len(records.missing(session))
-            rows = examinations.listed(session, payer_kind=kind.value, only_open=only_open, limit=limit, after=after)
+
+    def work(session: Session, now: Now) -> tuple[int, int, list[dict[str, Any]]]:
+        entered = records.complete(session, organisation, now.today) if complete else 0
+        left_out = len(records.missing(session))
+        rows = examinations.listed(session, payer_kind=kind.value, only_open=only_open, limit=limit, after=after)
+        return entered, left_out, rows
+
+    entered, left_out, rows = on_books(organisation, work)
     if as_json:
         output.print_json({"records": rows, "entered": entered, "without_record": left_out})
     else:

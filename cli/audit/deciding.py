@@ -10,7 +10,7 @@ import typer
 
 from cli import options, output
 from cli.audit.showing import FindingNumber, print_finding
-from cli.connection import open_books, require_organisation
+from cli.deciding import on_books
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -78,19 +78,9 @@ def dismiss(
 
 
 def _do(organisation: int, work: Callable[[Session, date], AuditFinding], *, as_json: bool) -> None:
-    from activities import parties
     from storage import audit_findings
-    from storage.clock import PostgresBusinessClock
 
-    with open_books() as books:
-        now = PostgresBusinessClock(books).now()
-
-        def order(session: Session) -> dict[str, object]:
-            require_organisation(session, organisation)
-            today = now.astimezone(parties.time_zone(session, organisation)).date()
-            return audit_findings.document(work(session, today))
-
-        shown = books.run(organisation, order)
+    shown = on_books(organisation, lambda session, now: audit_findings.document(work(session, now.today)))
     if as_json:
         output.print_json(shown)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cli.connection import open_books, require_organisation
+from cli.deciding import on_books
 from cli.failures import Negative
 
 if TYPE_CHECKING:
@@ -18,13 +18,8 @@ T = TypeVar("T")
 def at_desk(organisation: int, work: Callable[[Desk], T]) -> T:
     """Do it for an organisation, today."""
     from activities.cases.desk import Desk
-    from storage.clock import PostgresBusinessClock
 
-    with open_books() as books:
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
-        now = PostgresBusinessClock(books).now()
-        return books.run(organisation, lambda session: work(Desk.at(session, organisation, now)))
+    return on_books(organisation, lambda session, now: work(Desk.at(session, organisation, now.at)))
 
 
 def with_account(organisation: int, account: int, work: Callable[[Desk, OpenAccount], T]) -> T:

@@ -8,8 +8,8 @@ import typer
 
 from cli import options, output
 from cli.cash import values
-from cli.connection import open_books, require_organisation
-from cli.deciding import practice_now
+from cli.connection import open_books
+from cli.deciding import on_books, practice_now
 from cli.failures import Negative
 
 app = typer.Typer(help="Months that are closed: nothing is dated into them any more.", no_args_is_help=True)
@@ -29,8 +29,6 @@ def close(
     if not by.strip():
         raise Negative("--by must name a person: a closed month is kept with the name")
     with open_books() as books:
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
         today = practice_now(books, organisation).today
         with books.system() as session:
             done = periods.close(session, organisation, wanted, by=by.strip(), today=today)
@@ -55,12 +53,7 @@ def list_periods(organisation: options.Organisation = 1, as_json: options.AsJson
     """List the months since the first posting, the newest first, closed or open."""
     from storage import periods
 
-    with open_books() as books:
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
-        today = practice_now(books, organisation).today
-        with books.transaction(organisation) as session:
-            rows = periods.listed(session, organisation, today)
+    rows = on_books(organisation, lambda session, now: periods.listed(session, organisation, now.today))
     if as_json:
         output.print_json(rows)
         return

@@ -14,7 +14,7 @@ import typer
 
 from cli import options
 from cli.failures import Negative
-from cli.obeying import obey, own_id
+from cli.obeying import obey
 
 _HELP = {
     "correct": "Correct fields of a claim and send it again as the payer's policy says.",
@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _command(verb: str) -> Callable[..., None]:
-    def order(
+    def give(
         claim: options.ClaimNumber,
         by: options.By,
         reason: options.Reason,
@@ -60,17 +60,18 @@ def _command(verb: str) -> Callable[..., None]:
         organisation: options.Organisation = 1,
         as_json: options.AsJson = False,
     ) -> None:
+        from cli.claims.ordering import order
+
         body: dict[str, object] = {
             "command": verb,
-            "id": own_id(business_id),
             "by": by,
             "expected_version": expected_version,
             "reason": reason,
             "changes": changes_of(file, set_ or []),
         }
-        _carry_out(organisation, claim, body, as_json=as_json)
+        obey(order, organisation, claim, body, business_id, as_json=as_json)
 
-    return order
+    return give
 
 
 def changes_of(file: Path | None, pairs: list[str]) -> dict[str, object]:
@@ -95,9 +96,3 @@ def changes_of(file: Path | None, pairs: list[str]) -> dict[str, object]:
             raise typer.BadParameter(f"--set {place}: write FIELD=VALUE, with the field's name before the sign")
         changes[name.strip()] = value
     return changes
-
-
-def _carry_out(organisation: int, claim: int, body: dict[str, object], *, as_json: bool) -> None:
-    from cli.claims.ordering import order
-
-    obey(str(body["id"]), lambda books, servers: order(books, servers, organisation, claim, body), as_json=as_json)

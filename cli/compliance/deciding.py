@@ -8,8 +8,7 @@ import typer
 
 from cli import options
 from cli.compliance.showing import ReferralNumber
-from cli.failures import Negative
-from cli.obeying import obey, own_id
+from cli.obeying import obey
 
 _DECISIONS = ("release", "void", "repay")
 
@@ -33,12 +32,8 @@ def decide(
 ) -> None:
     """Decide about a referral: its claims go on with this word alone. Only compliance reads the reason."""
     from cli.compliance.ordering import order
-    from domain.cases.orders import OrderInvalid
 
     if decision not in _DECISIONS:
         raise typer.BadParameter(f"--decision: use one of {', '.join(_DECISIONS)}")
-    body = {"verb": decision, "id": own_id(business_id), "by": by, "reason": reason}
-    try:
-        obey(body["id"], lambda books, servers: order(books, servers, organisation, referral, body), as_json=as_json)
-    except OrderInvalid as invalid:
-        raise Negative(str(invalid)) from None
+    body = {"verb": decision, "by": by, "reason": reason}
+    obey(order, organisation, referral, body, business_id, as_json=as_json)

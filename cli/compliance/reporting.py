@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli import options, output
-from cli.connection import open_books, require_organisation
+from cli.deciding import Now, on_books
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,24 +31,19 @@ def report(
     from domain.coding.audit.finding import Evidence
     from domain.compliance.patterns import Suspected, Suspicion
     from storage import claims
-    from storage.clock import PostgresBusinessClock
 
-    with open_books() as books:
-        now = PostgresBusinessClock(books).now()
+    def work(session: Session, now: Now) -> None:
+        claims.get(session, claim)
+        desk = Desk.at(session, organisation, now.at)
+        reported = Suspected(
+            key=f"reported:{claim}:{by}:{desk.today}",
+            suspicion=Suspicion.REPORTED,
+            claims=(claim,),
+            evidence=(Evidence(what=f"{by} reports: {reason}", on=desk.today, claim=claim),),
+        )
+        refer(desk, reported, by=by)
 
-        def work(session: Session) -> None:
-            require_organisation(session, organisation)
-            claims.get(session, claim)
-            desk = Desk.at(session, organisation, now)
-            reported = Suspected(
-                key=f"reported:{claim}:{by}:{desk.today}",
-                suspicion=Suspicion.REPORTED,
-                claims=(claim,),
-                evidence=(Evidence(what=f"{by} reports: {reason}", on=desk.today, claim=claim),),
-            )
-            refer(desk, reported, by=by)
-
-        books.run(organisation, work)
+    on_books(organisation, work)
     if as_json:
         output.print_json({"claim": claim, "held_for_review": True})
     else:

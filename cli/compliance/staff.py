@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import options, output
-from cli.connection import open_books, require_organisation
+from cli.deciding import on_books
 
 
 def register(app: typer.Typer) -> None:
@@ -22,16 +22,9 @@ def grant(
     as_json: options.AsJson = False,
 ) -> None:
     """Give a person the compliance role. The first is given by whoever runs the house, others by one who has it."""
-    from activities import parties
     from storage import compliance
-    from storage.clock import PostgresBusinessClock
 
-    with open_books() as books:
-        now = PostgresBusinessClock(books).now()
-        with books.transaction(organisation) as session:
-            require_organisation(session, organisation)
-            today = now.astimezone(parties.time_zone(session, organisation)).date()
-            new = compliance.grant(session, organisation, person, by, today)
+    new = on_books(organisation, lambda session, now: compliance.grant(session, organisation, person, by, now.today))
     if as_json:
         output.print_json({"person": person, "role": compliance.ROLE, "new": new})
     else:

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import options
-from cli.failures import Negative
-from cli.obeying import obey, own_id
+from cli.obeying import obey
 from cli.refunds.showing import CaseNumber
 
 
@@ -70,10 +69,5 @@ def suspend(
 
 def _order(organisation: int, refund: int, body: dict[str, str], business_id: str | None, *, as_json: bool) -> None:
     from cli.refunds.ordering import order
-    from domain.cases.orders import OrderInvalid
 
-    body["id"] = own_id(business_id)
-    try:
-        obey(body["id"], lambda books, servers: order(books, servers, organisation, refund, body), as_json=as_json)
-    except OrderInvalid as invalid:
-        raise Negative(str(invalid)) from None
+    obey(order, organisation, refund, body, business_id, as_json=as_json)

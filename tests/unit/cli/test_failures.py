@@ -9,6 +9,8 @@ from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 from temporalio.service import RPCError, RPCStatusCode
 
 from cli.failures import CannotRun, Negative, explain
+from domain.appeals import orders as appeal_orders
+from domain.cases import orders as case_orders
 from domain.claim.commands import CommandInvalid
 from gateways.errors import GatewayError
 from stack.errors import StackError
@@ -42,6 +44,12 @@ def test_a_negative_answer_says_so_in_its_own_words(kind: type[Exception]) -> No
 def test_every_problem_of_a_command_is_told() -> None:
     failure = explain(CommandInvalid(("by: missing", "reason: missing")))
     assert (failure.line, failure.exit_code) == ("by: missing; reason: missing", 1)
+
+
+@pytest.mark.parametrize("kind", [appeal_orders.OrderInvalid, case_orders.OrderInvalid])
+def test_every_problem_of_an_order_about_an_appeal_or_a_case_is_told(kind: type[Exception]) -> None:
+    failure = explain(kind(("by: say who orders it", "reason: say why")))
+    assert (failure.line, failure.exit_code) == ("by: say who orders it; reason: say why", 1)
 
 
 def test_a_server_that_does_not_answer_is_named() -> None:

@@ -1,4 +1,4 @@
-"""A patient's money: to what the patient chose, else the oldest claim first; what is left over is their credit."""
+"""A patient's money: to what they chose or whose statement they quote, then the oldest; the rest is their credit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from activities.inbound.context import Inbound
 from domain.billing.applying import in_order
 from domain.doorbell import MessageKind
 from domain.ledger.planning import plan_patient_payment
-from storage import account_holds, ledger, timeline
+from storage import account_holds, ledger, statements, timeline
 from storage.models import Claim
 
 
@@ -23,6 +23,7 @@ def post_patient_payment(
     cites: str,
     by: str,
     chosen: Sequence[int] = (),
+    statement_number: int | None = None,
 ) -> None:
     """Post one receipt and wake the account, and each claim that it settles. The account is locked by the caller."""
     session = inbound.session
@@ -30,6 +31,7 @@ def post_patient_payment(
     open_before = in_order(
         ledger.open_by_claim(session, account_number),
         chosen=chosen,
+        quoted=statements.claims_of(session, account_number, statement_number),
         disputed={hold.claim_number for hold in holds if hold.claim_number is not None},
     )
     ledger.post(

@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.account import instalments, reaching
 from activities.account.balance import OpenAccount
-from activities.account.planning import PATIENT_ACCOUNTS, PLACEMENT, WITHDRAWN
+from activities.account.planning import PATIENT_ACCOUNTS, PLACEMENT
 from activities.account.words_out import EMAIL, TEXT
 from contracts.account import StatementPost, StatementSent, StatementToSend
 from domain.billing.contact_policy import Channel
@@ -23,6 +23,7 @@ from gateways.smtp import SmtpLine
 from storage import contacts, outbox, timeline, work_items
 from storage.models import Statement
 from storage.outbox import Outgoing
+from storage.statements import WITHDRAWN
 from storage.unit_of_work import Books
 
 HAND_OVER_SECONDS = 20.0

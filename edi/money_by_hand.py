@@ -96,6 +96,7 @@ _PAYMENT = _object(
     method={"type": "string", "enum": [method.value for method in PaymentMethod]},
     reference=_NUMBER,
     received_on=_DAY,
+    statement=_text(r"[0-9]{1,9}", "the number of the statement whose slip came with the money"),
 )
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -178,6 +179,7 @@ def _payment(one: dict[str, Any], slip: str, today: date) -> HandPayment:
         reference=one["reference"],
         received_on=_day(one["received_on"]) if "received_on" in one else today,
         slip=slip,
+        statement_number=int(one["statement"]) if "statement" in one else None,
     )
 
 

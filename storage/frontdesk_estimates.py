@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from domain.ledger.chart import LedgerAccount
 from storage.models import Appointment, Claim, EncounterRow, Entry, EstimateRow, Posting, Statement
 from storage.models.base import LARGEST_NUMBER, Json
+from storage.statements import WITHDRAWN
 
 GOOD_FAITH, SHARE = "good_faith", "share"
 
@@ -114,7 +115,7 @@ def first_bill_on(session: Session, account_number: int, claim_number: int) -> d
         select(func.min(Statement.business_date)).where(
             Statement.account_number == account_number,
             Statement.claims.contains([{"claim": claim_number}]),
-            Statement.kind != "withdrawn",
+            Statement.kind != WITHDRAWN,
         )
     )
 

@@ -21,10 +21,9 @@ from storage import doorbells, ledger, work_items
 from storage.account_holds import CONTACT, STATEMENT
 from storage.models import Command, Statement, WorkItem
 from storage.reference import statement_policy
+from storage.statements import WITHDRAWN
 
 PLACEMENT = "placement"
-WITHDRAWN = "withdrawn"
-"""A word that was written and stayed in the house."""
 PAUSED = "paused"
 """Nothing is asked: a hold stands, or a plan is kept."""
 BAD_ADDRESS = "bad_address"

@@ -96,6 +96,7 @@ def _enter_payment(inbound: Inbound, by: str, payment: HandPayment) -> dict[str,
             cites=f"{payment.method} {payment.reference} of {payment.received_on}, entered by {by}",
             by=by,
             chosen=payment.claims,
+            statement_number=payment.statement_number,
         )
     return {
         "account": payment.account_number,

@@ -1,4 +1,4 @@
-"""Patients' checks from the bank's lockbox: each posted once, oldest claim first."""
+"""Patients' checks from the bank's lockbox: each posted once, to its statement's visits, then the oldest."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def _post(inbound: Inbound, payment: LockboxPayment) -> None:
             amount_cents=payment.amount_cents,
             cites=f"lockbox check {payment.check_number} of {payment.received_on}",
             by="bank",
+            statement_number=payment.statement_number,
         )
 
 

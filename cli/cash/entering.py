@@ -100,10 +100,13 @@ def add(
         str, typer.Option("--id", metavar="ID", help="Your own id: repeated, it changes nothing.")
     ] = "",
     claim: Annotated[list[int] | None, typer.Option("--claim", help="A visit that the patient chose to pay.")] = None,
+    statement: Annotated[
+        int | None, typer.Option("--statement", min=1, help="The statement whose slip came with the money.")
+    ] = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
-    """Book a patient's payment: to the visits they chose, then the oldest; what is left over is their credit."""
+    """Book a payment: to the visits chosen, those of the statement, then the oldest; the rest is credit."""
     from activities.cash.by_hand import Entering, enter_payments
 
     cents = values.positive_cents(amount)
@@ -123,6 +126,7 @@ def add(
             slip=slip.strip(),
             own_id=business_id.strip(),
             claims=tuple(claim or ()),
+            statement_number=statement,
         )
         who = Entering(session=session, organisation_id=organisation, by=by.strip(), at=now.at, today=now.today)
         return enter_payments(who, [payment])[0]

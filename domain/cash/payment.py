@@ -33,7 +33,9 @@ class HandPayment:
     own_id: str = ""
     """The caller's own id, where the reference does not tell two payments apart."""
     claims: tuple[int, ...] = ()
-    """Visits that the patient chose to pay first; empty: the oldest."""
+    """Visits that the patient chose to pay first; empty: those of the statement, then the oldest."""
+    statement_number: int | None = None
+    """The statement whose slip came with the money."""
 
     @property
     def key(self) -> str:

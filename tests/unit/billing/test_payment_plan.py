@@ -85,3 +85,14 @@ def test_money_goes_to_what_was_chosen_then_to_the_oldest_and_to_a_dispute_last(
     assert list(in_order(owed, chosen=[3, 9], disputed={1})) == [3, 2, 1]
     assert list(in_order(owed, chosen=[1], disputed={1})) == [1, 2, 3]
     assert in_order(owed) == owed
+
+
+def test_money_that_quotes_a_statement_pays_its_visits_before_older_ones() -> None:
+    owed = {1: 100, 2: 200, 3: 300, 4: 400}
+    assert list(in_order(owed, quoted=[3, 2, 9])) == [2, 3, 1, 4]
+    assert list(in_order(owed, chosen=[4], quoted=[3])) == [4, 3, 1, 2], "the visit that was named comes first"
+
+
+def test_a_visit_in_dispute_is_not_paid_because_it_stood_on_the_statement_that_came_back() -> None:
+    owed = {1: 100, 2: 200, 3: 300}
+    assert list(in_order(owed, quoted=[1, 3], disputed={1})) == [3, 2, 1]

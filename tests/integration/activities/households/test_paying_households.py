@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from activities.inbound.context import Inbound
+from activities.inbound.lockbox import lockbox_received
 from domain.billing.contact_policy import Channel
+from domain.billing.lockbox import LockboxFile, LockboxPayment
 from domain.claim.stages import Stage
-from storage import payment_plans
+from storage import ledger, payment_plans
+from storage.models import Statement
 from storage.organisations import LOCAL_PRACTICE
 from tests.support.household_life import Life
 from tests.support.household_people import approve_placement, change_plan
@@ -97,6 +104,38 @@ def test_a_part_that_is_paid_is_not_asked_for_again_and_the_rest_ends_at_zero(li
     life.until_day(240)
     assert life.received() == [(0, "statement"), (30, "reminder")]
     assert paid_up(life)
+
+
+def test_a_check_that_quotes_its_statement_pays_the_visit_on_it_and_not_an_older_one(life: Life) -> None:
+    first = life.desk.claim
+    life.hold("dispute:first", claim=first)
+    later = life.another_visit().claim
+    life.do_what_is_due()
+    (statement,) = life.run(lambda s: s.scalars(select(Statement.number)).all())
+    life.lift("dispute:first")
+    slip = LockboxPayment(
+        line=2,
+        deposit="LB-1",
+        check_number="501",
+        account_number=life.account,
+        statement_number=statement,
+        amount_cents=OWED + 100,
+        received_on=life.today,
+    )
+
+    def from_the_bank(session: Session) -> dict[int, int]:
+        inbound = Inbound(
+            session=session,
+            organisation_id=LOCAL_PRACTICE,
+            file_id=1,
+            ordinal=1,
+            business_at=life.now,
+            today=life.today,
+        )
+        lockbox_received(inbound, LockboxFile(payments=(slip,)))
+        return ledger.open_by_claim(session, life.account)
+
+    assert life.run(from_the_bank) == {first: OWED - 100}, f"visit {later} is paid, and the rest went to the oldest"
 
 
 def test_a_plan_that_is_kept_for_five_months_brings_no_letter_and_no_agency(life: Life) -> None:

@@ -86,6 +86,11 @@ def words(code: object) -> str:
     return str(code or "").replace("_", " ")
 
 
+def counted(number: int, noun: str, several: str = "") -> str:
+    """A number with its noun: ``1 claim``, ``2 claims``; ``several`` where an s does not make the plural."""
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}"
+
+
 def money(cents: int) -> str:
     """Cents as dollars: ``-1234`` is ``-$12.34``."""
     dollars, rest = divmod(abs(cents), 100)

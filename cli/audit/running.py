@@ -32,4 +32,5 @@ def run_audit(organisation: options.Organisation = 1, as_json: options.AsJson = 
     if as_json:
         output.print_json({"patients": patients, "new_findings": new})
     else:
-        output.stdout().print(f"{patients} patients audited, {new} new findings: see `claimflow audit list`")
+        found = f"{output.counted(patients, 'patient')} audited, {output.counted(new, 'new finding')}"
+        output.stdout().print(f"{found}: see `claimflow audit list`")

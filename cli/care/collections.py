@@ -205,14 +205,15 @@ def remittance(
     shown["refused"] = [asdict(one) for one in done.refused]
     if done.refused:
         first = done.refused[0]
-        line = f"{len(done.refused)} of {len(payments)} lines were not posted; line {first.line}: {first.why}"
+        lines = output.counted(len(payments), "line")
+        line = f"{len(done.refused)} of {lines} not posted; line {first.line}: {first.why}"
         raise Negative(line, shown)
     if as_json:
         output.print_json(shown)
         return
     output.stdout().print(
-        f"{done.posted} payments posted: {output.money(done.gross_cents)}, fees {output.money(done.fee_cents)}; "
-        f"{done.known_before} were known"
+        f"{output.counted(done.posted, 'payment')} posted: {output.money(done.gross_cents)}, "
+        f"fees {output.money(done.fee_cents)}; known before: {done.known_before}"
     )
 
 

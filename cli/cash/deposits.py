@@ -332,5 +332,6 @@ def _print_done(done: dict[str, Any]) -> None:
             f"(by {one['by']})"
         )
     output.stdout().print(
-        f"{len(done['new'])} deposits are new, {done['already']} were here already, {len(done['matched'])} matched"
+        f"{output.counted(len(done['new']), 'deposit is', 'deposits are')} new, {done['already']} here already, "
+        f"{len(done['matched'])} matched"
     )

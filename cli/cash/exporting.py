@@ -47,7 +47,7 @@ def export(
         sys.stdout.write(written)
     else:
         total = output.money(found["totals"]["debit_cents"])
-        output.stdout().print(f"{out}: {len(found['rows'])} rows, debits and credits of {total}")
+        output.stdout().print(f"{out}: {output.counted(len(found['rows']), 'row')}, debits and credits of {total}")
     if found["open_from"]:
         output.say(f"days from {found['open_from']} on are not closed: their figures may still grow")
     raise typer.Exit(0 if found["balanced"] else 1)

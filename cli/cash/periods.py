@@ -43,7 +43,7 @@ def close(
             }
         )
         return
-    _print_totals(f"{done.month:%Y-%m}: {done.totals['postings']} postings", done.totals["accounts"])
+    _print_totals(f"{done.month:%Y-%m}: {output.counted(done.totals['postings'], 'posting')}", done.totals["accounts"])
     before = "" if done.new else " before; nothing was changed"
     output.stdout().print(f"closed by {done.closed_by} on {done.closed_on}{before}")
 

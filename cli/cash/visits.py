@@ -62,8 +62,8 @@ def import_file(
         for account in done["unknown_accounts"]:
             output.say(f"warning: {file}: account {account} is not ours: its visits are kept without a patient")
         output.stdout().print(
-            f"{done['new']} visits are new, {done['changed']} changed, {done['already']} were here already; "
-            f"{done['charged']} have their charges"
+            f"{output.counted(done['new'], 'visit is', 'visits are')} new, {done['changed']} changed, "
+            f"{done['already']} here already; with their charges: {done['charged']}"
         )
     raise typer.Exit(1 if refused else 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli import output
 from cli.case_orders import order_about_case
 from cli.connection import Servers
 from cli.story_orders import Document, Outcome
@@ -38,8 +39,5 @@ async def order(books: Books, servers: Servers, organisation_id: int, number: in
 
 
 def _in_words(shown: Document, before: str) -> str:
-    claims = len(shown["claims"])
-    return (
-        f"referral {shown['referral']}: {shown['decision']}{before}; {claims} claim{'s' if claims != 1 else ''} "
-        "will act on it now"
-    )
+    claims = output.counted(len(shown["claims"]), "claim")
+    return f"referral {shown['referral']}: {shown['decision']}{before}; {claims} will act on it now"

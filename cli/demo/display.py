@@ -15,7 +15,7 @@ from rich.text import Text
 
 from cli.demo.denials import FIGURES
 from cli.demo.figures import Standing
-from cli.output import money, words
+from cli.output import counted, money, words
 
 LINE_EVERY = 10.0
 """Seconds between two lines where no terminal shows the live table."""
@@ -94,8 +94,9 @@ def closing_tables(console: Console, result: dict[str, Any]) -> None:
     console.print("")
     console.print(_events(result["events_per_claim"]))
     console.print(
-        f"{result['claims']} claims, {result['attempts']} attempts, {result['virtual_days']} days of virtual time "
-        f"in {result['seconds']:.0f} seconds, {result['orders']} orders by people"
+        f"{counted(result['claims'], 'claim')}, {counted(result['attempts'], 'attempt')}, "
+        f"{counted(result['virtual_days'], 'day')} of virtual time in {result['seconds']:.0f} seconds, "
+        f"{counted(result['orders'], 'order')} by people"
     )
 
 

@@ -46,7 +46,7 @@ def run_demo(*, claims: int, seed: int, as_json: bool, keep: bool) -> bool:
         StackError: the stack could not be started, or stopped moving.
     """
     began = time.monotonic()
-    display = Display(output.stderr(), f"claimflow demo: {claims} claims, seed {seed}")
+    display = Display(output.stderr(), f"claimflow demo: {output.counted(claims, 'claim')}, seed {seed}")
     ensure_payload_keys()
     try:
         with _stack(seed, keep, display) as stack, environment_applied(stack.environment()):

@@ -138,7 +138,8 @@ def check(by: options.By, organisation: options.Organisation = 1, as_json: optio
     if as_json:
         output.print_json({"found": found})
         return
-    output.stdout().print(f"{found} estimates need somebody: `claimflow work list`" if found else "nothing is due")
+    needs = f"{output.counted(found, 'estimate needs', 'estimates need')} somebody: `claimflow work list`"
+    output.stdout().print(needs if found else "nothing is due")
 
 
 def _desk(session: Session, organisation: int, now: Now) -> Desk:

@@ -76,7 +76,7 @@ def _print(reports: list[FileReport]) -> None:
         sum(report.already for report in reports),
         sum(len(report.refused) for report in reports),
     )
-    output.stdout().print(f"{imported} claims imported, {already} already here, {refused} refused")
+    output.stdout().print(f"{output.counted(imported, 'claim')} imported, {already} already here, {refused} refused")
 
 
 @contextmanager

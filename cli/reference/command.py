@@ -60,7 +60,7 @@ def load(
         )
         return
     until_words = f" to {end}" if end else ""
-    what = f"{kind} from {start}{until_words}: {done.rows} rows"
+    what = f"{kind} from {start}{until_words}: {output.counted(done.rows, 'row')}"
     output.stdout().print(f"loaded {what}" if done.new else f"already loaded: {what}")
 
 

@@ -101,5 +101,6 @@ def _print(file: Path, claims: int, found: list[tuple[str, Finding]], tables: li
             f"{where}{line}: {finding.severity.value}: {finding.message}{place} [{finding.rule}]", soft_wrap=True
         )
         console.print(f"    {finding.remedy}", soft_wrap=True)
-    console.print(f"{claims} claims: {counts['error']} errors, {counts['warning']} warnings")
+    errors, warnings = output.counted(counts["error"], "error"), output.counted(counts["warning"], "warning")
+    console.print(f"{output.counted(claims, 'claim')}: {errors}, {warnings}")
     output.say(f"tables: {'; '.join(tables)}")

@@ -196,7 +196,7 @@ def _said(done: dict[str, Any]) -> str:
     if done.get("claim") is not None:
         line += f" on claim {done['claim']}"
     if "posted" in done:
-        line += f": {done['posted']} claims posted, {done['waiting']} wait"
+        line += f": {output.counted(done['posted'], 'claim')} posted, {done['waiting']} wait"
     return line
 
 

@@ -13,7 +13,7 @@ from cli.claims.orders import changes_of
 from cli.durations import parse_duration
 from cli.failures import Negative
 from cli.importing.finding import x12_files
-from cli.output import money
+from cli.output import counted, money
 from cli.x12files.show import outline
 
 
@@ -30,6 +30,11 @@ from cli.x12files.show import outline
 )
 def test_cents_are_written_exactly(cents: int, written: str) -> None:
     assert money(cents) == written
+
+
+def test_one_thing_is_not_called_by_its_plural() -> None:
+    assert [counted(n, "claim") for n in (0, 1, 2, 1_500)] == ["0 claims", "1 claim", "2 claims", "1,500 claims"]
+    assert [counted(n, "deposit is", "deposits are") for n in (1, 3)] == ["1 deposit is", "3 deposits are"]
 
 
 @pytest.mark.parametrize(

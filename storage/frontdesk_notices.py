@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.claim.claim import ClaimContent, ServiceLine
-from domain.coverage.advance_notice import Cause, Option, SignedNotice, modifiers, why_none
+from domain.coverage.advance_notice import Cause, Option, SignedNotice, on_line, why_none
 from domain.coverage.coverage import PayerKind
 from storage import frontdesk
 from storage.models import AdvanceNotice
-
-_FULL = 4
-"""Most modifiers of a line (SV101-3 to SV101-6)."""
+from storage.models.base import LARGEST_NUMBER
 
 
 class NoNotice(ValueError):
@@ -37,7 +36,8 @@ def issue(
 
     Raises:
         UnknownAppointment: no such appointment.
-        NoNotice: the first payer is not Medicare itself, the cause allows none, or a service is not planned.
+        NoNotice: the first payer is not Medicare itself, the cause allows none, the service was before, or a service
+            is not planned or has no charge.
     """
     row = frontdesk.get(session, appointment_number)
     told = frontdesk.coverages_of(row)
@@ -45,9 +45,15 @@ def issue(
         raise NoNotice("the patient has no coverage: make a good faith estimate instead")
     if why := why_none(told[0].coverage.payer.kind, cause):
         raise NoNotice(why)
-    planned = {service.procedure: service.charge_cents for service in frontdesk.services_of(row)}
+    if today > row.on_day:
+        raise NoNotice(f"the service was on {row.on_day}: a notice that comes after it is none")
+    planned: dict[str, int] = {}
+    for service in frontdesk.services_of(row):
+        planned[service.procedure] = planned.get(service.procedure, 0) + service.charge_cents
     if not procedures or not set(procedures) <= planned.keys():
         raise NoNotice(f"name services that are planned for appointment {appointment_number}")
+    if free := sorted(one for one in set(procedures) if planned[one] <= 0):
+        raise NoNotice(f"{', '.join(free)}: planned without a charge, and a notice tells what it would cost")
     key = f"appointment:{appointment_number}:{cause.value}"
     session.execute(
         insert(AdvanceNotice)
@@ -58,7 +64,7 @@ def issue(
             appointment_number=appointment_number,
             service_date=row.on_day,
             cause=cause.value,
-            procedures=sorted(procedures),
+            procedures=sorted(set(procedures)),
             estimated_cents=sum(planned[one] for one in set(procedures)),
             issued_on=today,
             by=by,
@@ -68,24 +74,69 @@ def issue(
     return session.scalars(select(AdvanceNotice).where(AdvanceNotice.key == key)).one()
 
 
-def sign(session: Session, number: int, *, option: Option, on: date) -> AdvanceNotice:
-    """Keep what the patient ticked and when; a notice is signed once, before the service.
+def get(session: Session, number: int, *, for_update: bool = False) -> AdvanceNotice:
+    """A notice's row.
 
     Raises:
-        NoNotice: there is none, it was signed already, or the service was before.
+        NoNotice: there is none of this number in this organisation.
     """
-    row = session.scalars(
-        select(AdvanceNotice).where(AdvanceNotice.number == number).with_for_update()
-    ).one_or_none()
+    wanted = select(AdvanceNotice).where(AdvanceNotice.number == number)
+    if for_update:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    row = session.scalar(wanted) if number <= LARGEST_NUMBER else None
     if row is None:
         raise NoNotice(f"no notice has the number {number}")
+    return row
+
+
+def sign(
+    session: Session, number: int, *, option: Option, on: date, signer: str = "patient", taken_by: str = ""
+) -> AdvanceNotice:
+    """Keep what was ticked, when and by whom; a notice is signed once, between its issue and the service.
+
+    Raises:
+        NoNotice: there is none, it was signed already, the service was before, or it was not issued yet.
+    """
+    row = get(session, number, for_update=True)
     if row.signed_on is not None:
         raise NoNotice(f"notice {number} was signed on {row.signed_on}")
     if on > row.service_date:
         raise NoNotice(f"the service was on {row.service_date}: a notice that comes after it is none")
+    if on < row.issued_on:
+        raise NoNotice(f"notice {number} was issued on {row.issued_on}: nobody signed it before")
     row.signed_on, row.option = on, int(option.value)
+    row.signed_by, row.taken_by = signer, taken_by
     session.flush()
     return row
+
+
+def as_signed(row: AdvanceNotice) -> SignedNotice:
+    """A notice as rules know it."""
+    return SignedNotice(
+        cause=Cause(row.cause),
+        service_date=row.service_date,
+        signed_on=row.signed_on,
+        option=Option(str(row.option)) if row.option is not None else None,
+    )
+
+
+def document(row: AdvanceNotice) -> dict[str, Any]:
+    """A notice as people and programs see it."""
+    return {
+        "notice": row.number,
+        "appointment": row.appointment_number,
+        "service_date": row.service_date.isoformat(),
+        "cause": row.cause,
+        "procedures": row.procedures,
+        "estimated_cents": row.estimated_cents,
+        "issued_on": row.issued_on.isoformat(),
+        "issued_by": row.by,
+        "option": row.option,
+        "signed_on": row.signed_on.isoformat() if row.signed_on else None,
+        "signed_by": row.signed_by,
+        "taken_by": row.taken_by,
+        "papers": row.papers,
+    }
 
 
 def with_modifiers(session: Session, patient_id: int, content: ClaimContent) -> ClaimContent:
@@ -98,16 +149,11 @@ def with_modifiers(session: Session, patient_id: int, content: ClaimContent) -> 
         .order_by(AdvanceNotice.number)
     ).all()
     for row in rows:
-        option = Option(str(row.option)) if row.option is not None else None
-        cause = Cause(row.cause)
-        notice = SignedNotice(cause=cause, service_date=row.service_date, signed_on=row.signed_on, option=option)
-        added = modifiers(notice, cause)
-        lines = tuple(_with(line, added) if line.procedure in row.procedures else line for line in content.lines)
+        lines = tuple(_with(line, row) if line.procedure in row.procedures else line for line in content.lines)
         content = replace(content, lines=lines)
     return content
 
 
-def _with(line: ServiceLine, added: tuple[str, ...]) -> ServiceLine:
-    new = tuple(one for one in added if one not in line.modifiers)
-    room = _FULL - len(line.modifiers)
-    return replace(line, modifiers=(*line.modifiers, *new)) if new and len(new) <= room else line
+def _with(line: ServiceLine, row: AdvanceNotice) -> ServiceLine:
+    found = on_line(line.modifiers, as_signed(row))
+    return line if found is None else replace(line, modifiers=found)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from activities.appeals.following import follow_appeals
 from activities.cases.of_claims import follow_refunds, open_refund_case, refund_settled
 from activities.claim.advice import advice_on_denial
+from activities.claim.checked_again import changed_since_findings, check_again
 from activities.claim.closing import outcome_of
 from activities.claim.enrolment import go_on, waits_for_enrolment
 from activities.claim.history import Decision, decisions, last_attempt
@@ -55,6 +56,8 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         letter_answers(step)
     elif waits_for_enrolment(step):
         go_on(step)
+    elif changed_since_findings(step):
+        check_again(step)
     elif Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
         _patient_settled(step)
     elif Stage(step.claim.stage) is Stage.NEEDS_REVIEW and refund_settled(step):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from activities import parties
 from activities.cases.desk import Desk
+from activities.frontdesk.late_papers import authorization_to_claims, lock_patient
 from domain.coverage.authorization import (
     WAITING,
     AuthorizationAnswer,
@@ -134,11 +135,14 @@ class AuthorizationQuestions:
 
 
 def note(desk: Desk, number: int, answer: AuthorizationAnswer, by: str) -> bool:
-    """Keep a payer's word, or a person's note of it; True when it decides. A decision is never taken back by silence.
+    """Keep a payer's word, or a person's note of it; True when it decides. A decision is never taken back by silence;
+    a number reaches the claims of the day that are there already.
 
     Raises:
         UnknownAuthorization: no such request.
     """
+    if answer.number:
+        lock_patient(desk, frontdesk_authorizations.get(desk.session, number).patient_id)
     row = frontdesk_authorizations.get(desk.session, number, for_update=True)
     if AuthorizationState(row.state) not in WAITING:
         return False
@@ -148,6 +152,9 @@ def note(desk: Desk, number: int, answer: AuthorizationAnswer, by: str) -> bool:
         return False
     row.state, row.next_at, row.decided_at = answer.state.value, None, desk.now
     row.authorization_number = answer.number
+    if answer.state is AuthorizationState.APPROVED and answer.number:
+        desk.session.flush()
+        authorization_to_claims(desk, row, by)
     words = answer.state.value.replace("_", " ")
     why = ", ".join(filter(None, (f"number {answer.number}" if answer.number else "", *answer.reasons)))
     _tell(desk, row, "decided", f"{row.payer_code} on authorization {number}: {words}", why, by)

@@ -10,11 +10,15 @@ from cli import options, output
 from cli.connection import reading
 from cli.deciding import Now, decided
 from cli.failures import Negative
+from cli.frontdesk import notices
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-app = typer.Typer(help="Prior authorization: asked, awaited, put on the claim.", no_args_is_help=True)
+app = typer.Typer(help="Prior authorization, and advance notices (ABN).", no_args_is_help=True)
+app.command("notice")(notices.notice)
+app.command("notice-form")(notices.notice_form)
+app.command("sign")(notices.sign)
 
 Number = Annotated[int, typer.Argument(metavar="AUTHORIZATION", min=1, help="Its number, such as 47001.")]
 
@@ -80,60 +84,6 @@ def decide(
     _show(decided(organisation, by, work), as_json=as_json)
 
 
-@app.command("notice")
-def notice(
-    appointment: Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)],
-    cause: Annotated[str, typer.Option("--cause", help="medical_necessity, frequency or excluded.")],
-    procedure: Annotated[list[str], typer.Option("--procedure", metavar="CODE", help="A planned service.")],
-    by: options.By,
-    organisation: options.Organisation = 1,
-    as_json: options.AsJson = False,
-) -> None:
-    """Issue an advance beneficiary notice (CMS-R-131) for services that Medicare itself is expected not to pay."""
-    from domain.coverage.advance_notice import Cause
-    from storage import frontdesk, frontdesk_notices
-
-    if cause not in list(Cause):
-        raise Negative(f"--cause is one of {', '.join(Cause)}")
-
-    def work(session: Session, now: Now) -> dict[str, Any]:
-        try:
-            row = frontdesk_notices.issue(
-                session, organisation, appointment, cause=Cause(cause), procedures=tuple(procedure), by=by.strip(),
-                today=now.today,
-            )  # fmt: skip
-        except (frontdesk.UnknownAppointment, frontdesk_notices.NoNotice) as refused:
-            raise Negative(str(refused)) from None
-        return {"notice": row.number, "cause": row.cause, "estimated_cents": row.estimated_cents}
-
-    _show_notice(decided(organisation, by, work), as_json=as_json)
-
-
-@app.command("sign")
-def sign(
-    number: Annotated[int, typer.Argument(metavar="NOTICE", min=1)],
-    option: Annotated[str, typer.Option("--option", help="1 bill Medicare, 2 do not bill, 3 not wanted.")],
-    by: options.By,
-    organisation: options.Organisation = 1,
-    as_json: options.AsJson = False,
-) -> None:
-    """Keep that the patient signed a notice today, and what was ticked."""
-    from domain.coverage.advance_notice import Option
-    from storage import frontdesk_notices
-
-    if option not in list(Option):
-        raise Negative("--option is 1, 2 or 3")
-
-    def work(session: Session, now: Now) -> dict[str, Any]:
-        try:
-            row = frontdesk_notices.sign(session, number, option=Option(option), on=now.today)
-        except frontdesk_notices.NoNotice as refused:
-            raise Negative(str(refused)) from None
-        return {"notice": row.number, "option": row.option, "signed_on": str(row.signed_on)}
-
-    _show_notice(decided(organisation, by, work), as_json=as_json)
-
-
 @app.command("list")
 def list_authorizations(
     waiting: Annotated[bool, typer.Option("--waiting", help="Only those that no payer has decided.")] = False,
@@ -159,10 +109,3 @@ def _show(document: dict[str, Any], *, as_json: bool) -> None:
         output.print_json(document)
         return
     output.print_facts(f"Authorization {document['authorization']}", document)
-
-
-def _show_notice(document: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        output.print_json(document)
-        return
-    output.print_facts(f"Notice {document['notice']}", document)

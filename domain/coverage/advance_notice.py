@@ -31,6 +31,14 @@ class Option(StrEnum):
     NOT_WANTED = "3"
 
 
+NOTICE_MODIFIERS = frozenset({"GA", "GX", "GY", "GZ"})
+MOST_MODIFIERS = 4
+"""Of a line: SV101-3 to SV101-6."""
+MARGIN_CENTS, MARGIN_PERCENT = 10_000, 25
+"""A notice's estimate is made in good faith within $100 or 25 % of the real cost, whichever is more (CMS Pub. 100-04
+ch. 30 s. 50)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedNotice:
     """A notice as it came back; ``signed_on`` None: the patient did not sign."""
@@ -67,6 +75,25 @@ def modifiers(notice: SignedNotice | None, cause: Cause) -> tuple[str, ...]:
     if cause is Cause.EXCLUDED:
         return ("GX", "GY") if signed else ("GY",)
     return ("GA",) if signed else ("GZ",)
+
+
+def on_line(present: tuple[str, ...], notice: SignedNotice) -> tuple[str, ...] | None:
+    """The modifiers of a line of a notice: those it has, with what the notice drives.
+
+    A signed notice replaces what stood for it before (GZ becomes GA); an unsigned one leaves what a coder wrote. None
+    where the line has no room.
+    """
+    added = modifiers(notice, notice.cause)
+    written = NOTICE_MODIFIERS & set(present)
+    if notice.signed_on is None and written:
+        return present
+    kept = tuple(one for one in present if one not in NOTICE_MODIFIERS)
+    return (*kept, *added) if len(kept) + len(added) <= MOST_MODIFIERS else None
+
+
+def not_to_be_billed(notice: SignedNotice) -> bool:
+    """Whether the patient said that Medicare gets no bill for the services: they want none, or not the services."""
+    return notice.signed_on is not None and notice.option in (Option.DO_NOT_BILL, Option.NOT_WANTED)
 
 
 def patient_may_be_billed(notice: SignedNotice | None, cause: Cause) -> bool:

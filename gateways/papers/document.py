@@ -36,6 +36,8 @@ class Grid:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...]
+    named_cells: bool = False
+    """As plain text each cell follows its heading, also in a table of three columns."""
 
 
 Block = Lines | Figure | Sums | Grid

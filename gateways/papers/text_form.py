@@ -31,6 +31,8 @@ def _block(block: Block) -> str:
         case Sums():
             return "\n".join(_amount(label, amount) for label, amount in block.rows)
         case Grid():
+            if block.named_cells:
+                return "\n\n".join(_named(block.headings, row) for row in block.rows)
             return "\n".join(_row(block.headings, row) for row in block.rows)
 
 
@@ -38,6 +40,10 @@ def _row(headings: tuple[str, ...], row: tuple[str, ...]) -> str:
     if len(row) == 3:
         return _amount(f"{row[0]}  {row[1]}", row[2])
     return "\n".join(_amount(heading, cell) for heading, cell in zip(headings, row, strict=True))
+
+
+def _named(headings: tuple[str, ...], row: tuple[str, ...]) -> str:
+    return "\n".join(_wrapped(f"{heading}: {cell}") for heading, cell in zip(headings, row, strict=True))
 
 
 def _amount(label: str, amount: str) -> str:

@@ -24,6 +24,10 @@ class Wording:
         """Language tag for readers aloud, such as ``es-US``."""
         return str(self._texts["language"])
 
+    def keys(self) -> frozenset[str]:
+        """The names of its texts."""
+        return frozenset(self._texts)
+
     def say(self, key: str, **values: object) -> str:
         """A text with its values.
 

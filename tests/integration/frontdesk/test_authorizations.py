@@ -14,6 +14,7 @@ from activities.cases.desk import Desk
 from activities.frontdesk import authorizations
 from activities.frontdesk.authorizations import AuthorizationQuestions
 from activities.frontdesk.questions import AppointmentQuestions
+from domain.claim.submission import NextAttempt
 from domain.coverage.authorization import AuthorizationAnswer, AuthorizationState
 from domain.coverage.coverage import PayerKind
 from simulator.persona import load_personas
@@ -123,3 +124,40 @@ def test_a_service_that_is_not_planned_is_not_asked_about(office: FrontOffice) -
     row = booked(office)
     with pytest.raises(authorizations.NotAskable):
         at_desk(office, lambda desk: authorizations.request(desk, row.number, "00000", expedited=False, by="Kim"))
+
+
+def test_a_number_that_comes_after_check_in_reaches_the_claim_that_was_not_sent(office: FrontOffice) -> None:
+    number = requested(office, booked(office))
+    claim = checked_in(office)
+
+    def granted(desk: Desk) -> bool:
+        answer = AuthorizationAnswer(state=AuthorizationState.APPROVED, number="AUTH-9")
+        return authorizations.note(desk, number, answer, "Kim")
+
+    assert at_desk(office, granted)
+    with office.books.transaction(office.organisation_id) as session:
+        assert claims.content(session, claim).authorization_number == "AUTH-9"
+        assert claims.get(session, claim).version == 2
+    assert not at_desk(office, granted), "a decision is taken once"
+
+
+def test_a_number_that_comes_after_the_claim_went_is_told_to_the_biller(office: FrontOffice) -> None:
+    number = requested(office, booked(office))
+    claim = checked_in(office)
+    at_desk(office, lambda desk: claims.commit_ready(desk.session, claim, NextAttempt(frequency="1"), desk.today))
+    answer = AuthorizationAnswer(state=AuthorizationState.APPROVED, number="AUTH-9")
+    at_desk(office, lambda desk: authorizations.note(desk, number, answer, "Kim"))
+    with office.books.transaction(office.organisation_id) as session:
+        assert claims.content(session, claim).authorization_number == ""
+        remedies = session.scalars(select(WorkItem.remedy).where(WorkItem.kind == "late_paper")).all()
+    assert [f"claimflow claim correct {claim} --set authorization_number=AUTH-9" in one for one in remedies] == [True]
+
+
+def checked_in(office: FrontOffice) -> int:
+    visit = encounter()
+    lines = tuple(replace(one, service_from=MONDAY_AFTER, procedure=NEEDED) for one in visit.content.lines)
+    visit = replace(visit, content=replace(visit.content, lines=lines))
+    return office.books.run(
+        office.organisation_id,
+        lambda session: intake.check_in(session, office.organisation_id, visit, by="desk", business_at=NOW),
+    ).claim_number

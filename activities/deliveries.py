@@ -16,6 +16,7 @@ from gateways.mail import PaperMail
 from storage import outbox, work_items
 from storage.models import Batch, Outbox, Submission
 from storage.outbox import Outgoing
+from storage.practice_day import day_at
 from storage.unit_of_work import Books
 
 CLAIMS = "claims"
@@ -66,6 +67,7 @@ class DeliveriesByOutbox(Deliveries):
 
     def _refused(self, send: OutboxRef, outgoing: Outgoing, why: str) -> None:
         with self._books.transaction(send.organisation_id) as session:
+            today = day_at(session, send.organisation_id, send.business_at)
             outbox.mark_refused(session, send.outbox_id, why)
             work_items.open_item(
                 session,
@@ -75,8 +77,8 @@ class DeliveriesByOutbox(Deliveries):
                 reason=f"{outgoing.name} was not taken: {why}",
                 remedy="Mend the connection or the file, then send it again",
                 owner="operations",
-                due_on=send.business_at.date(),
-                opened_on=send.business_at.date(),
+                due_on=today,
+                opened_on=today,
             )
 
 

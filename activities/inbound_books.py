@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from temporalio import activity
 
-from activities import parties
 from activities.cash import bank_file
 from activities.inbound import acknowledgements, letters, lockbox
 from activities.inbound.context import Inbound
@@ -32,6 +31,7 @@ from edi.errors import EdiError
 from storage import files
 from storage.models import File, FileTransaction
 from storage.once import once
+from storage.practice_day import day_at
 from storage.unit_of_work import Books
 from x12.envelope.model import TransactionSet
 from x12.transactions.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
@@ -94,14 +94,13 @@ class InboundBooksInPostgres(InboundBooks):
         return FileProcessed(kind=row.kind, transactions=sum(counts.values()), held=counts.get("held", 0))
 
     def _inbound(self, session: Session, ref: FileReceived | TransactionRef, ordinal: int) -> Inbound:
-        zone = parties.time_zone(session, ref.organisation_id)
         return Inbound(
             session=session,
             organisation_id=ref.organisation_id,
             file_id=ref.file_id,
             ordinal=ordinal,
             business_at=ref.business_at,
-            today=ref.business_at.astimezone(zone).date(),
+            today=day_at(session, ref.organisation_id, ref.business_at),
         )
 
     def _process(self, session: Session, ref: TransactionRef) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from domain.people.parties import BillingProvider
 from edi.envelope import ControlNumbers
 from storage import control_numbers
 from storage.models import Organisation, PayerRow
+from storage.practice_day import zone_of
 from storage.serialise import from_json
 
 
@@ -24,7 +25,7 @@ def submitter(session: Session, organisation_id: int) -> BillingProvider:
 
 def time_zone(session: Session, organisation_id: int) -> ZoneInfo:
     """Dates are the practice's: the zone of its calendar day."""
-    return ZoneInfo(session.get_one(Organisation, organisation_id).time_zone)
+    return zone_of(session, organisation_id)
 
 
 def payer(session: Session, code: str) -> Payer:

@@ -31,6 +31,7 @@ from gateways.clearinghouse import RealTimeLine
 from gateways.errors import GatewayError, PayerBusy
 from storage import claims, frontdesk, timeline, work_items
 from storage.models import Claim, Patient
+from storage.practice_day import day_at
 from storage.serialise import from_json
 from storage.unit_of_work import Books
 
@@ -90,9 +91,7 @@ class PayerConversationsInRealTime(PayerConversations):
             )
 
     def _note_eligibility(self, claim: ClaimRef, answer: EligibilityAnswer) -> ClaimSnapshot:
-        return self._books.run(
-            claim.organisation_id, lambda session: note_eligibility(session, claim, answer)
-        )
+        return self._books.run(claim.organisation_id, lambda session: note_eligibility(session, claim, answer))
 
     def _status_question(self, claim: ClaimRef) -> bytes | ClaimSnapshot:
         with self._books.transaction(claim.organisation_id) as session:
@@ -152,8 +151,8 @@ def note_eligibility(session: Session, claim: ClaimRef, answer: EligibilityAnswe
             reason=reason,
             remedy=f"{rejection.remedy}; else: {remedy[0].lower()}{remedy[1:]}" if rejection else remedy,
             owner=FRONT_DESK,
-            due_on=due.date(),
-            opened_on=claim.today.date(),
+            due_on=day_at(session, claim.organisation_id, due),
+            opened_on=day_at(session, claim.organisation_id, claim.today),
             claim_number=claim.claim_number,
         )
         row = claims.set_stage(
@@ -181,7 +180,7 @@ def note_eligibility(session: Session, claim: ClaimRef, answer: EligibilityAnswe
 def _keep_in_full(session: Session, claim: ClaimRef, row: Claim, answer: EligibilityAnswer) -> None:
     """Keep every benefit that the payer told, and ask about what only the full answer says."""
     content = claims.content(session, claim.claim_number)
-    today = claim.today.astimezone(parties.time_zone(session, claim.organisation_id)).date()
+    today = day_at(session, claim.organisation_id, claim.today)
     frontdesk.keep_answer(
         session,
         claim.organisation_id,

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities import parties
 from activities.cases.desk import Desk
 from activities.cases.finding import look_for_credits
 from activities.cash import missing, unborn
@@ -26,6 +25,7 @@ from gateways.errors import GatewayError
 from storage import doorbells, files, work_items
 from storage.clock import PostgresBusinessClock
 from storage.models import Batch, Organisation, Outbox, Statement, Submission
+from storage.practice_day import day_at
 from storage.unit_of_work import Books
 
 log = structlog.get_logger(__name__)
@@ -139,6 +139,7 @@ class SweepsOfOneOrganisation(Sweeps):
 
     def _miss_acknowledgements(self, organisation_id: int, now: datetime) -> int:
         with self._books.transaction(organisation_id) as session:
+            today = day_at(session, organisation_id, now)
             late = session.scalars(
                 select(Batch).where(Batch.state == "sent", Batch.business_at < now - ACKNOWLEDGED_WITHIN)
             ).all()
@@ -154,8 +155,8 @@ class SweepsOfOneOrganisation(Sweeps):
                     ),
                     remedy="Ask the clearinghouse whether the file arrived before anything is sent again",
                     owner="operations",
-                    due_on=now.date(),
-                    opened_on=now.date(),
+                    due_on=today,
+                    opened_on=today,
                 )
                 for batch in late
             )
@@ -225,8 +226,7 @@ class SweepsOfOneOrganisation(Sweeps):
 
         def look_at(organisation_id: int) -> int:
             def work(session: Session) -> int:
-                today = now.astimezone(parties.time_zone(session, organisation_id)).date()
-                return look(session, organisation_id, today)
+                return look(session, organisation_id, day_at(session, organisation_id, now))
 
             return self._books.run(organisation_id, work)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
 
 from cli.connection import open_books, require_organisation
 from cli.failures import Negative
@@ -58,10 +57,9 @@ def practice_now(books: Books, organisation: int) -> Now:
         CannotRun: there is no such organisation.
     """
     from storage.clock import PostgresBusinessClock
-    from storage.models import Organisation
+    from storage.practice_day import day_at
 
     at = PostgresBusinessClock(books).now()
     with books.transaction(organisation) as session:
         require_organisation(session, organisation)
-        zone = ZoneInfo(session.get_one(Organisation, organisation).time_zone)
-    return Now(at=at, today=at.astimezone(zone).date())
+        return Now(at=at, today=day_at(session, organisation, at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.held import held_among
 from storage.models import Appeal, AppealEvidence, File, WorkItem
 from storage.models.base import Json
+from storage.practice_day import next_date
 
 
 class UnknownAppeal(LookupError):
@@ -158,7 +159,7 @@ def document(row: Appeal, *, held: bool = False) -> dict[str, Any]:
         "decided_on": _day(row.decided_on),
         "next_file_by": _day(row.next_file_by),
         "owner": row.owner,
-        "next_date": _day(row.next_at),
+        "next_date": next_date(row),
         "next_what": row.next_what,
         "closed_on": _day(row.closed_on),
     }
@@ -179,7 +180,5 @@ def evidence_document(row: AppealEvidence) -> dict[str, Any]:
     }
 
 
-def _day(moment: date | datetime | None) -> str | None:
-    if moment is None:
-        return None
-    return moment.date().isoformat() if isinstance(moment, datetime) else moment.isoformat()
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from domain.cases.kinds import CaseState
 from storage.models import CaseRow, Claim, Entry, Posting, ProviderAdjustmentRow, RemittanceRow
 from storage.models.base import Json
+from storage.practice_day import next_date
 
 
 class UnknownCase(LookupError):
@@ -98,7 +99,7 @@ def document(row: CaseRow) -> dict[str, Any]:
         "due_rule": row.due_rule,
         "suspended_until": details.get("suspended_until"),
         "owner": row.owner,
-        "next_date": _day(row),
+        "next_date": next_date(row),
         "next_what": row.next_what,
         "decision": row.decision or None,
         "decided_by": row.decided_by or None,
@@ -203,7 +204,3 @@ def _locked(session: Session, *where: ColumnElement[bool]) -> list[CaseRow]:
             .execution_options(populate_existing=True)
         )
     )
-
-
-def _day(row: CaseRow) -> str | None:
-    return row.next_at.date().isoformat() if row.next_at is not None else None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.cases.kinds import COMPLIANCE, CaseState
 from storage.models import CaseRow, ComplianceReferral, StaffRole
+from storage.practice_day import next_date
 
 ROLE = "compliance"
 _ON = text("select set_config('claimflow.compliance', 'on', true)")
@@ -115,7 +116,7 @@ def document(row: CaseRow, referrals: Iterable[ComplianceReferral]) -> dict[str,
         "opened_by": known[0].opened_by if known else "",
         "due_on": row.due_on.isoformat(),
         "owner": row.owner,
-        "next_date": row.next_at.date().isoformat() if row.next_at else None,
+        "next_date": next_date(row),
         "decision": row.decision or None,
         "decided_by": row.decided_by or None,
         "reason": known[0].reason or None if known else None,

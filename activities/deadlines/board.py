@@ -18,6 +18,7 @@ from domain.coverage.coverage import PayerKind
 from domain.deadlines.filing_watch import NOT_FILED, why_passed
 from storage.appeal_rules import filing_exceptions, ladders
 from storage.models import Appeal, CaseRow, Claim, Entry, RemittanceRow
+from storage.practice_day import next_day
 from storage.reference import policy
 
 _REVIEWED = (Stage.DENIED.value, Stage.NEEDS_REVIEW.value)
@@ -72,7 +73,7 @@ def _filing_limits(session: Session, today: date) -> list[Deadline]:
         last_day = filing_watch.limit_of(session, row, Stage(row.stage), today)
         if last_day is None:
             continue
-        rule = filing_watch.rule_of(row.payer_kind)
+        rule = rule_of(PayerKind(row.payer_kind))
         late = today > last_day
         what = "the filing limit has passed" if late else "file the claim"
         why = why_passed(last_day, rule, PayerKind(row.payer_kind), filing_exceptions()) if late else rule
@@ -122,9 +123,9 @@ def _reviews(session: Session) -> list[Deadline]:
     )
     money = _open_with_payer(session, [row.number for row in rows])
     return [
-        _of_claim(row, row.next_at.date(), "decision", row.next_what, "the payer's policy", money)
+        _of_claim(row, day, "decision", row.next_what, "the payer's policy", money)
         for row in rows
-        if row.next_at is not None
+        if (day := next_day(row)) is not None
     ]
 
 

@@ -91,7 +91,7 @@ class Inbound:
             reason=reason,
             remedy=remedy,
             owner=owner,
-            due_on=(self.business_at + LOOKED_AT_WITHIN).date(),
+            due_on=self.today + LOOKED_AT_WITHIN,
             opened_on=self.today,
             claim_number=claim_number,
             details={"file": self.file_id, "transaction": self.ordinal, **(details or {})},

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities import parties
 from activities.deciding import Decider, NotDecidable
 from activities.inbound.context import Inbound
 from activities.remittances import asking
@@ -22,6 +21,7 @@ from domain.remittance import balancing
 from domain.remittance.remittance import ProviderAdjustment, Remittance, RemittedClaim
 from storage import claims, work_items
 from storage.models import RemittanceClaim, RemittanceRow, WorkItem
+from storage.practice_day import day_at
 from storage.remittances import attempts_of
 from storage.serialise import from_json
 
@@ -35,14 +35,13 @@ def _acceptance(decider: Decider) -> Acceptance:
 
 def _inbound(decider: Decider, file_id: int) -> Inbound:
     """As if the file came now."""
-    zone = parties.time_zone(decider.session, decider.organisation_id)
     return Inbound(
         session=decider.session,
         organisation_id=decider.organisation_id,
         file_id=file_id,
         ordinal=0,
         business_at=decider.at,
-        today=decider.at.astimezone(zone).date(),
+        today=day_at(decider.session, decider.organisation_id, decider.at),
     )
 
 

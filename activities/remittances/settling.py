@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities import parties
 from activities.deciding import Decider, NotDecidable
 from activities.remittances import asking
 from activities.remittances.rules import money
@@ -16,6 +15,7 @@ from domain.ledger.planning import plan_returned_to_payer
 from domain.remittance.balancing import dollars
 from storage import ledger, work_items
 from storage.models import ProviderAdjustmentRow, RemittanceClaim, RemittanceRow, WorkItem
+from storage.practice_day import day_at
 
 
 def provider_level_settled(decider: Decider, row_id: int) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _came_with(session: Session, kind: str, row_id: int) -> int | None:
 
 
 def _today(decider: Decider) -> date:
-    return decider.at.astimezone(parties.time_zone(decider.session, decider.organisation_id)).date()
+    return day_at(decider.session, decider.organisation_id, decider.at)
 
 
 def _answer(decider: Decider, key: str, place: str) -> None:

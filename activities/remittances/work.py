@@ -47,7 +47,7 @@ class Work:
                 "remedy": remedy,
                 "details": {"file": inbound.file_id, "transaction": inbound.ordinal, **(details or {})},
                 "owner": "biller",
-                "due_on": (inbound.business_at + LOOKED_AT_WITHIN).date(),
+                "due_on": inbound.today + LOOKED_AT_WITHIN,
                 "opened_on": inbound.today,
             }
         )

@@ -88,6 +88,8 @@ def shown(desk: Desk, number: int, kind: str | None = None) -> dict[str, Any]:
 
 def document(row: Any) -> dict[str, Any]:
     """What a case's row says, without the words that somebody said."""
+    from storage.practice_day import next_date
+
     details = {name: value for name, value in row.details.items() if name not in {"asked", "words", "answer"}}
     return {
         "case": row.number,
@@ -99,7 +101,7 @@ def document(row: Any) -> dict[str, Any]:
         "due_on": row.due_on.isoformat(),
         "due_rule": row.due_rule,
         "owner": row.details.get("person") or row.owner,
-        "next_date": row.next_at.date().isoformat() if row.next_at else None,
+        "next_date": next_date(row),
         "next_what": row.next_what,
         "decision": row.decision or None,
         "decided_by": row.decided_by or None,

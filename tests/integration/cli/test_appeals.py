@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from activities.claim.step import Step
+from activities.records.case import open_request
+from contracts.claim import ClaimRef
 from domain.claim.stages import Owes, Stage
 from storage import claims
+from storage.clock import PostgresBusinessClock
 from storage.unit_of_work import Books
 from tests.integration.cli.conftest import CommandLine
 from tests.integration.storage.samples import check_in, encounter
@@ -54,3 +58,18 @@ def test_a_rejected_claim_stands_on_the_board_with_its_last_day(run: CommandLine
     (row,) = read(run, "deadlines")
     assert (row["claim"], row["kind"], row["owner"]) == (number, "filing", "biller")
     assert date.fromisoformat(row["date"]) > date(2026, 3, 2)
+
+
+def test_days_left_are_counted_from_the_practices_evening_not_from_tomorrow_in_greenwich(
+    run: CommandLine, books: Books, practice: int
+) -> None:
+    number = check_in(books, practice, encounter()).claim_number
+    clock = PostgresBusinessClock(books)
+    night = (clock.now() + timedelta(days=2)).replace(hour=2, minute=30)
+    clock.move_to(night)
+    evening = (night - timedelta(days=1)).date()
+    with books.transaction(practice) as session:
+        step = Step.begin(session, ClaimRef(organisation_id=practice, claim_number=number, today=night))
+        assert open_request(step, key="letter:1", asked_by="a letter", notice_on=evening) is not None
+    (row,) = [one for one in read(run, "deadlines") if one["kind"] == "records"]
+    assert row["days_left"] == (date.fromisoformat(row["date"]) - evening).days

@@ -73,7 +73,7 @@ def _filing_limits(session: Session, today: date) -> list[Deadline]:
         last_day = filing_watch.limit_of(session, row, Stage(row.stage), today)
         if last_day is None:
             continue
-        rule = rule_of(PayerKind(row.payer_kind))
+        rule = filing_watch.rule_of(row.payer_kind)
         late = today > last_day
         what = "the filing limit has passed" if late else "file the claim"
         why = why_passed(last_day, rule, PayerKind(row.payer_kind), filing_exceptions()) if late else rule

@@ -15,6 +15,7 @@ from domain.care.complaints import Category, parse_categories
 from domain.care.letters import LANGUAGES, SUFFIX, LetterText, fill
 from domain.care.policy import CarePolicy, parse_policy
 from domain.care.sliding_scale import parse_guidelines
+from domain.estimates.disputes import DisputeRules, parse_rules
 from storage.appeal_rules import OWN_FILES
 
 _LETTERS = "care_letters"
@@ -61,6 +62,16 @@ def assistance_rules(organisation_id: int, on: date) -> Rules:
         grounds=parse_grounds(_rows("care_presumptive.csv"), pack, on),
         documents=parse_documents(_rows("care_documents.csv"), pack),
     )
+
+
+@lru_cache(maxsize=64)
+def dispute_rules(on: date) -> DisputeRules:
+    """What the rule about bills above their good faith estimates and its guidance say on a day.
+
+    Raises:
+        LookupError: the data lack a value.
+    """
+    return parse_rules(_rows("estimate_disputes.csv"), on)
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.ledger.chart import LedgerAccount
-from storage.models import Appointment, Claim, EncounterRow, Entry, EstimateRow, Posting, Statement
+from storage.models import Appointment, Claim, EncounterRow, Entry, EstimateExcess, EstimateRow, Posting, Statement
 from storage.models.base import LARGEST_NUMBER, Json
 from storage.statements import WITHDRAWN
 
@@ -75,13 +75,15 @@ def not_provided(session: Session, until: date) -> list[EstimateRow]:
 
 
 def to_compare(session: Session) -> list[EstimateRow]:
-    """The latest good faith estimate of each patient and day of service that was provided and not exceeded yet."""
+    """The latest good faith estimate of each patient and day of service that was provided, where no bill was found
+    to exceed it yet."""
     newest = (
         select(func.max(EstimateRow.number))
         .where(EstimateRow.kind == GOOD_FAITH, EstimateRow.provided_on.is_not(None))
         .group_by(EstimateRow.patient_id, EstimateRow.service_date)
     )
-    wanted = select(EstimateRow).where(EstimateRow.number.in_(newest), EstimateRow.exceeded_on.is_(None))
+    found = select(EstimateExcess.id).where(EstimateExcess.estimate_number == EstimateRow.number).exists()
+    wanted = select(EstimateRow).where(EstimateRow.number.in_(newest), ~found)
     return list(session.scalars(wanted.order_by(EstimateRow.number)))
 
 

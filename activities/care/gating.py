@@ -11,7 +11,8 @@ from activities.account.balance import OpenAccount
 from domain.care.collection_gates import CollectionFacts, Gate, closed, gates
 from domain.cases.kinds import ASSISTANCE, COMPLAINT
 from domain.ledger.chart import LedgerAccount
-from storage import care
+from domain.remittance.balancing import dollars
+from storage import care, estimate_excesses
 from storage.account_holds import COLLECTION, FLAG, AccountHold, open_holds
 from storage.care_rules import care_policy, category
 from storage.models import ContactPreferences, Entry, PaymentPlanRow, Statement
@@ -82,6 +83,7 @@ def facts_of(account: OpenAccount) -> CollectionFacts:
         plan_offered_on=_plan_offered(account),
         plan_kept=_plan_stands(account),
         complaints_open=tuple(complaints),
+        estimates_exceeded=_estimates_exceeded(account),
         holds=tuple(one.reason for one in holds if not _told_elsewhere(one)),
         flags=tuple(one.reason for one in holds if one.kind.startswith(FLAG)),
         insurance_open=_insurance_open(account),
@@ -90,8 +92,20 @@ def facts_of(account: OpenAccount) -> CollectionFacts:
 
 
 def _told_elsewhere(one: AccountHold) -> bool:
-    """Flags, applications and complaints have gates of their own."""
-    return one.kind.startswith(FLAG) or one.key.startswith((f"{ASSISTANCE}:", f"{COMPLAINT}:"))
+    """Flags, applications, complaints and bills above their estimates have gates of their own."""
+    return one.kind.startswith(FLAG) or one.key.startswith((f"{ASSISTANCE}:", f"{COMPLAINT}:", "estimate:"))
+
+
+def _estimates_exceeded(account: OpenAccount) -> tuple[str, ...]:
+    """Bills above their estimates of which something is still owed: no hold's last day ends that."""
+    owed = {number for number, cents in account.owed.items() if cents > 0}
+    return tuple(
+        f"estimate {row.estimate_number}: "
+        + (f"dispute {row.dispute_reference} is open" if row.dispute_reference else "it may still be disputed")
+        + f", billed ${dollars(row.billed_cents)} for ${dollars(row.estimated_cents)}"
+        for row in estimate_excesses.unsettled(account.session, account.row.number)
+        if owed & set(row.claims)
+    )
 
 
 def _plan_offered(account: OpenAccount) -> date | None:

@@ -9,23 +9,22 @@ from datetime import date
 from activities.cases.desk import Desk
 from activities.cash.workdays import federal_holidays
 from activities.contracts.codes import contract_codes
+from activities.frontdesk.excesses import compare, look_at_excesses
 from domain.contracts.expected import BilledLine, Contract
 from domain.contracts.schedule import FeeSchedule
 from domain.contracts.terms import terms_on
-from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.estimates import good_faith
-from domain.estimates.good_faith import GoodFaithEstimate
 from domain.estimates.patient_share import PricedService, estimate_share
 from domain.estimates.planned import PlannedService
 from domain.people.parties import BillingProvider
 from domain.remittance.balancing import dollars
-from storage import account_holds, contracts, doorbells, frontdesk, frontdesk_estimates, timeline, work_items
+from storage import contracts, frontdesk, frontdesk_estimates, timeline, work_items
 from storage.frontdesk_estimates import GOOD_FAITH, SHARE
 from storage.models import Appointment, EstimateRow, Patient
 from storage.models.base import Json
 from storage.serialise import from_json, to_json
 
-FRONT_DESK, PATIENT_ACCOUNTS = "front_desk", "patient_accounts"
+FRONT_DESK = "front_desk"
 
 
 class NotEstimable(ValueError):
@@ -146,8 +145,8 @@ def look_at_estimates(desk: Desk) -> int:
     for estimate in frontdesk_estimates.not_provided(desk.session, desk.today):
         found += _ask_to_provide(desk, estimate)
     for estimate in frontdesk_estimates.to_compare(desk.session):
-        found += _compare(desk, estimate)
-    return found
+        found += compare(desk, estimate)
+    return found + look_at_excesses(desk)
 
 
 def _keep(
@@ -195,68 +194,6 @@ def _ask_to_provide(desk: Desk, row: EstimateRow) -> bool:
 
 def _question_keys(row: EstimateRow) -> tuple[str, str]:
     return f"estimate:{row.number}:due", f"estimate:{row.number}:late"
-
-
-def _compare(desk: Desk, row: EstimateRow) -> int:
-    """Alarm where a provider billed $400 more: a work item, and nothing is collected while a dispute may begin."""
-    claims = frontdesk_estimates.billed(desk.session, row.patient_id, row.service_date)
-    by_provider: dict[str, int] = {}
-    for one in claims:
-        by_provider[one.npi] = by_provider.get(one.npi, 0) + one.cents
-    over = good_faith.exceeded(from_json(GoodFaithEstimate, row.content), by_provider)
-    for excess in over:
-        for one in (claim for claim in claims if claim.npi == excess.npi):
-            initial = frontdesk_estimates.first_bill_on(desk.session, one.account_number, one.claim_number)
-            until = good_faith.dispute_ends(initial or desk.today)
-            _stop_collection(desk, row, one, excess, until)
-    if over:
-        row.exceeded_on = desk.today
-        desk.session.flush()
-    return len(over)
-
-
-def _stop_collection(
-    desk: Desk, row: EstimateRow, one: frontdesk_estimates.Billed, excess: good_faith.Exceeded, until: date
-) -> None:
-    words = (
-        f"billed ${dollars(excess.billed_cents)}, estimated ${dollars(excess.estimated_cents)}: "
-        f"${dollars(excess.over_cents)} over"
-    )
-    held = account_holds.hold(
-        desk.session,
-        desk.organisation_id,
-        key=f"estimate:{row.number}:claim:{one.claim_number}:exceeded",
-        account_number=one.account_number,
-        claim_number=one.claim_number,
-        kind="dispute",
-        since=desk.today,
-        until=max(until, desk.today),
-        stops=(account_holds.COLLECTION,),
-        reason=f"the bill exceeds good faith estimate {row.number} by $400 or more (45 CFR 149.620)",
-        by="system",
-    )
-    if not held:
-        return
-    work_items.open_item(
-        desk.session,
-        desk.organisation_id,
-        key=f"estimate:{row.number}:claim:{one.claim_number}:exceeded",
-        kind="estimate_exceeded",
-        reason=f"The bill of claim {one.claim_number} exceeds good faith estimate {row.number}: {words}",
-        remedy="Bring the bill down to the estimate, or tell the patient of the right to dispute it "
-        f"(until {until}); nothing is collected meanwhile",
-        owner=PATIENT_ACCOUNTS,
-        due_on=desk.today,
-        opened_on=desk.today,
-        account_number=one.account_number,
-        claim_number=None,
-    )
-    _tell(desk, row, f"exceeded:{one.claim_number}", f"The bill exceeds estimate {row.number}: {words}",
-          f"collection stands still until {until} (45 CFR 149.620)", "system")  # fmt: skip
-    bell = Doorbell(
-        recipient=Recipient.ACCOUNT, number=str(one.account_number), kind=MessageKind.DECISION, business_at=desk.now
-    )
-    doorbells.ring(desk.session, desk.organisation_id, bell)
 
 
 def _account(desk: Desk, row: EstimateRow) -> int:

@@ -11,6 +11,7 @@ from cli import options, output
 from cli.connection import reading
 from cli.deciding import Now, decided
 from cli.failures import Negative
+from cli.frontdesk import disputes
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from storage.models import EstimateRow
 
 app = typer.Typer(help="What care will cost a patient, told before it.", no_args_is_help=True)
+disputes.register(app)
 
 Number = Annotated[int, typer.Argument(metavar="ESTIMATE", min=1, help="The estimate's number, such as 40001.")]
 Language = Annotated[str, typer.Option("--language", metavar="en|es", help="The patient's language.")]

@@ -18,6 +18,7 @@ from storage.models.claims import (
 from storage.models.clinical import AuditFinding, ClinicalFact
 from storage.models.compliance import ComplianceReferral, StaffRole
 from storage.models.contracting import ContractTermRow, FeeScheduleRow, Variance
+from storage.models.estimate_excess import EstimateExcess
 from storage.models.frontdesk import (
     AdvanceNotice,
     Appointment,
@@ -87,6 +88,7 @@ __all__ = [
     "EncounterRow",
     "Enrolment",
     "Entry",
+    "EstimateExcess",
     "EstimateRow",
     "FeeScheduleRow",
     "File",

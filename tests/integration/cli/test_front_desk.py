@@ -75,6 +75,10 @@ def test_a_good_faith_estimate_is_written_and_counts_as_given(
     assert out.read_bytes().startswith(b"%PDF")
     assert run("estimate", "show", made["estimate"]).exit_code == 0
     assert run("estimate", "check", "--by", "kim", "--json").document == {"found": 0}
+    assert run("estimate", "exceeded", "--json").document == []
+    refused = run("estimate", "write-down", made["estimate"], "--by", "bea", "--reason", "too high")
+    assert refused.exit_code == 1
+    assert f"no bill exceeds estimate {made['estimate']}" in refused.error_line
 
 
 def test_an_enrolment_wants_an_npi_and_an_unknown_number_is_told_in_one_line(run: CommandLine) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,13 +15,19 @@ from activities.cash.by_hand import Entering, enter_payments
 from domain.billing.card import require_token
 from domain.cash.payment import HandPayment, PaymentMethod
 from gateways.cards import CardAnswer, CardGateway, CardOrder
-from gateways.errors import CardGatewayUnreachable
+from gateways.errors import CardError, CardGatewayUnreachable
 from storage import work_items
 from storage.models import CardCharge, Organisation
 from storage.unit_of_work import Books
 
 INTENDED, CHARGED, DECLINED = "intended", "charged", "declined"
-UNKNOWN_CHARGE, UNCERTAIN = "card_unknown_charge", "card_uncertain"
+UNKNOWN_CHARGE, UNCERTAIN, OTHER_AMOUNT = "card_unknown_charge", "card_uncertain", "card_other_amount"
+GIVEN_UP_AFTER = timedelta(days=1)
+"""A key that the gateway never had for so long was not charged. Gateways forget keys after a day or more: to repeat it
+then might be a second charge, so that its click ends and a new one is a new payment."""
+NEVER_REACHED = "never reached the gateway"
+_SILENCES = 3
+"""Questions without an answer after which a look ends: the gateway is down, and the next look asks again."""
 
 
 class CardRefused(ValueError):
@@ -71,8 +77,7 @@ def pay_by_card(books: Books, gateway: CardGateway, payment: CardPayment) -> dic
     except CardGatewayUnreachable:
         answer = _ask(gateway, order.key)
     if answer is None:
-        books.run(payment.organisation_id, lambda session: _wait(session, payment))
-        return known
+        return books.run(payment.organisation_id, lambda session: _wait(session, payment))
     found = answer
     return books.run(
         payment.organisation_id,
@@ -83,41 +88,101 @@ def pay_by_card(books: Books, gateway: CardGateway, payment: CardPayment) -> dic
 def settle_open(books: Books, gateway: CardGateway, organisation_id: int, at: datetime) -> list[dict[str, Any]]:
     """Ask the gateway about every charge whose end nobody knows, and post what it took.
 
-    A key that the gateway never had stays open: the click may still be on its way, and is safe to repeat.
+    A key that the gateway never had stays open for ``GIVEN_UP_AFTER``: its click may still be on the way, and is
+    safe to repeat. A charge of another amount waits for a person.
+
+    Raises:
+        CardError: the gateway answered nothing at all.
     """
     with books.transaction(organisation_id) as session:
-        keys = session.scalars(select(CardCharge.key).where(CardCharge.state == INTENDED).order_by(CardCharge.id)).all()
-    done = []
-    for key in keys:
-        answer = _ask(gateway, _gateway_key(organisation_id, key))
-        if answer is not None:
-            done.append(books.run(organisation_id, _settling(organisation_id, key, answer, at)))
+        rows = session.execute(
+            select(CardCharge.key, CardCharge.business_at)
+            .where(CardCharge.state == INTENDED)
+            .order_by(CardCharge.id)
+        ).all()
+    done: list[dict[str, Any]] = []
+    answered, silences = 0, 0
+    silence: CardError | None = None
+    for key, clicked_at in rows:
+        try:
+            answer = gateway.ask(_gateway_key(organisation_id, key))
+        except CardError as error:
+            silence, silences = error, silences + 1
+            if silences == _SILENCES:
+                break
+            continue
+        answered += 1
+        if answer is None:
+            if at - clicked_at < GIVEN_UP_AFTER:
+                continue
+            answer = CardAnswer(key=key, approved=False, amount_cents=0, gateway_reference="", why=NEVER_REACHED)
+        if (told := _settle_or_ask(books, organisation_id, key, answer, at)) is not None:
+            done.append(told)
+    if silence is not None and not answered:
+        raise silence
     return done
 
 
 def webhook_came(books: Books, organisation_id: int, answer: CardAnswer, at: datetime) -> dict[str, Any] | None:
-    """Post what a webhook tells of, once; None when no payment of ours has its key: a person looks."""
-    key = answer.key.removeprefix(_gateway_key(organisation_id, ""))
+    """Post what a webhook tells of, once; None when a person looks: no payment of ours has its key or its amount."""
+    key = own_key(organisation_id, answer.key)
 
-    def work(session: Session) -> dict[str, Any] | None:
-        if session.scalar(select(CardCharge.id).where(CardCharge.key == key)) is None:
-            today = _day(session, organisation_id, at)
-            work_items.open_item(
-                session,
-                organisation_id,
-                key=f"{UNKNOWN_CHARGE}:{answer.gateway_reference}",
-                kind=UNKNOWN_CHARGE,
-                reason=f"The card gateway tells of charge {answer.gateway_reference}, which nobody of ours asked for",
-                remedy="Look it up at the gateway; refund it there, or book it by hand with its reference",
-                owner="patient_accounts",
-                due_on=today,
-                opened_on=today,
-                details={"amount_cents": answer.amount_cents},
-            )
-            return None
-        return _settle(session, organisation_id, key, answer, at)
+    def known(session: Session) -> bool:
+        if key and session.scalar(select(CardCharge.id).where(CardCharge.key == key)) is not None:
+            return True
+        today = _day(session, organisation_id, at)
+        work_items.open_item(
+            session,
+            organisation_id,
+            key=f"{UNKNOWN_CHARGE}:{answer.gateway_reference}",
+            kind=UNKNOWN_CHARGE,
+            reason=f"The card gateway tells of charge {answer.gateway_reference}, which nobody of ours asked for",
+            remedy="Look it up at the gateway; refund it there, or book it by hand with its reference",
+            owner="patient_accounts",
+            due_on=today,
+            opened_on=today,
+            details={"amount_cents": answer.amount_cents},
+        )
+        return False
 
-    return books.run(organisation_id, work)
+    if not books.run(organisation_id, known):
+        return None
+    return _settle_or_ask(books, organisation_id, key, answer, at)
+
+
+def own_key(organisation_id: int, gateway_key: str) -> str:
+    """The click that a key of the gateway's stands for; empty when it is none of this organisation's."""
+    prefix = _gateway_key(organisation_id, "")
+    return gateway_key.removeprefix(prefix) if gateway_key.startswith(prefix) else ""
+
+
+def _settle_or_ask(
+    books: Books, organisation_id: int, key: str, answer: CardAnswer, at: datetime
+) -> dict[str, Any] | None:
+    """Settle a charge; where the gateway took another amount than was asked, a person looks and None is said."""
+    try:
+        return books.run(organisation_id, lambda session: _settle(session, organisation_id, key, answer, at))
+    except CardRefused as refused:
+        why = str(refused)
+
+    def ask(session: Session) -> None:
+        today = _day(session, organisation_id, at)
+        work_items.open_item(
+            session,
+            organisation_id,
+            key=f"{OTHER_AMOUNT}:{key}",
+            kind=OTHER_AMOUNT,
+            reason=why,
+            remedy="Look it up at the gateway; refund it there, or book it by hand with its reference",
+            owner="patient_accounts",
+            due_on=today,
+            opened_on=today,
+            account_number=session.scalars(select(CardCharge.account_number).where(CardCharge.key == key)).one(),
+            details={"amount_cents": answer.amount_cents, "gateway_reference": answer.gateway_reference},
+        )
+
+    books.run(organisation_id, ask)
+    return None
 
 
 def _gateway_key(organisation_id: int, key: str) -> str:
@@ -152,22 +217,17 @@ def _intend(session: Session, payment: CardPayment) -> dict[str, Any]:
     return _told(row)
 
 
-def _settling(organisation_id: int, key: str, answer: CardAnswer, at: datetime) -> Any:
-    return lambda session: _settle(session, organisation_id, key, answer, at)
-
-
 def _settle(session: Session, organisation_id: int, key: str, answer: CardAnswer, at: datetime) -> dict[str, Any]:
-    row = session.scalars(
-        select(CardCharge)
-        .where(CardCharge.key == key)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    row = _locked(session, key)
     if row.state == CHARGED or (row.state == DECLINED and not answer.approved):
         return _told(row)
     row.gateway_reference, row.why = answer.gateway_reference, answer.why
     if not answer.approved:
         row.state = DECLINED
+        work_items.close_by_key(
+            session, [f"{UNCERTAIN}:{key}"], by="system", on=_day(session, organisation_id, at)
+        )
+        session.flush()
         return _told(row)
     if answer.amount_cents != row.amount_cents:
         raise CardRefused(
@@ -190,7 +250,10 @@ def _settle(session: Session, organisation_id: int, key: str, answer: CardAnswer
     return _told(row)
 
 
-def _wait(session: Session, payment: CardPayment) -> None:
+def _wait(session: Session, payment: CardPayment) -> dict[str, Any]:
+    row = _locked(session, payment.key)
+    if row.state != INTENDED:  # its webhook was faster than our question
+        return _told(row)
     today = _day(session, payment.organisation_id, payment.at)
     work_items.open_item(
         session,
@@ -204,6 +267,12 @@ def _wait(session: Session, payment: CardPayment) -> None:
         opened_on=today,
         account_number=payment.account_number,
     )
+    return _told(row)
+
+
+def _locked(session: Session, key: str) -> CardCharge:
+    wanted = select(CardCharge).where(CardCharge.key == key).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
 def _day(session: Session, organisation_id: int, at: datetime) -> date:

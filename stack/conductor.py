@@ -39,7 +39,8 @@ STUCK_AFTER_MOVES = 3
 """A workflow moved past the same deadline this often without a new one is stuck."""
 
 NIGHTLY = ("unacknowledged", "deposits", "visits", "overpayments", "lessons", "appointments", "front_desk")
-"""Looks for what did not come, and at what comes tomorrow: once on each day that is conducted."""
+"""Looks for what did not come, and at what comes tomorrow: once on each day that is conducted. Cards are looked at
+where a charge's end is not known."""
 MISSING_EVERY = timedelta(days=1)
 
 
@@ -205,6 +206,8 @@ class Conductor:
             self._last_missing_look = now
             for kind in NIGHTLY:
                 await self.sweep(kind)
+            if await outlast_in_thread(self.in_flight.open_cards):
+                await self.sweep("cards")
             await self._audit_the_night(now)
 
     async def _audit_the_night(self, now: datetime) -> None:

@@ -19,6 +19,7 @@ from storage.models import (
     Account,
     Appeal,
     Batch,
+    CardCharge,
     CaseRow,
     Claim,
     ClaimVersion,
@@ -109,6 +110,11 @@ class InFlight:
             self.suspects.update(workflow_id(Recipient(r.recipient), r.number, r.organisation_id) for r in fresh)
             self._seen = {row.id for row in rung}
             return rows
+
+    def open_cards(self) -> int:
+        """Card charges whose end nobody knows."""
+        with self._books.system() as session:
+            return session.scalar(select(func.count()).where(CardCharge.state == "intended")) or 0
 
     def charts(self, month: str) -> Charts:
         """What the audit of a night would read: the same counts are the same charts."""

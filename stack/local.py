@@ -1,4 +1,4 @@
-"""The local stack: PostgreSQL, Temporal, the schema, the simulator and the workers on one machine.
+"""The local stack: PostgreSQL, Temporal, the schema, the simulators, the card door and the workers on one machine.
 
 Two ways to have it: `with LocalStack(...)` for one program, which stops everything at its end whatever that
 is, and `start()` + `detach()` for `claimflow up`, which leaves it running until `claimflow down`.
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 from contracts.converter import KEYS_VARIABLE
+from stack.card_pieces import CardDoor, CardGatewayInABox, gateway_is_configured
 from stack.errors import StackError
 from stack.guardian import Guardian, stop_all
 from stack.paths import StackPaths
@@ -40,7 +41,8 @@ class LocalStack:
     """All pieces in the order they start; stopping is the other way round.
 
     `ephemeral_ports` and `durable=False` are for tests, which run several stacks side by side and throw their
-    data away. `only` names the pieces wanted; the simulator is left out when a clearinghouse is configured.
+    data away. `only` names the pieces wanted; the simulator is left out when a clearinghouse is configured, the card
+    gateway in a box when a gateway is.
     """
 
     def __init__(
@@ -63,9 +65,13 @@ class LocalStack:
         )
         self._simulator = Simulator(self.paths, seed=seed)
         workers = Workers(self.paths, lambda: self._temporal.endpoint)
-        pieces: list[Piece] = [self._postgres, self._temporal, Migrations(), self._simulator, workers]
+        cards = CardGatewayInABox(self.paths, ports)
+        pieces: list[Piece] = [self._postgres, self._temporal, Migrations(), self._simulator]
+        pieces += [CardDoor(self.paths, ports), cards, workers]
         if _clearinghouse_is_configured():
             pieces.remove(self._simulator)
+        if gateway_is_configured():
+            pieces.remove(cards)
         self.pieces = [piece for piece in pieces if only is None or piece.name in only]
         self._lock: TextIO | None = None
 
@@ -169,7 +175,7 @@ class LocalStack:
         return self._simulator.ready_file
 
     def environment(self) -> dict[str, str]:
-        """What a program needs to use this stack: database, Temporal, clearinghouse, state folder."""
+        """What a program needs to use this stack: database, Temporal, clearinghouse, card gateway, state folder."""
         variables = {
             "CLAIMFLOW_STATE": str(self.paths.state),
             "CLAIMFLOW_CACHE": str(self.paths.cache),

@@ -15,6 +15,7 @@ from activities.appeal_books import AppealBooksInPostgres
 from activities.audit.auditing import SIDES
 from activities.audit_books import AuditBooksInPostgres
 from activities.batch_books import BatchBooksInPostgres
+from activities.card_ends import CardSweepsAtTheGateway
 from activities.case_books import CaseBooksInPostgres
 from activities.claim_books import ClaimBooksInPostgres
 from activities.deliveries import DeliveriesByOutbox
@@ -24,6 +25,7 @@ from activities.payer_conversations import PayerConversationsInRealTime
 from activities.statement_post import StatementPostByMail
 from activities.sweeps import SweepsOfOneOrganisation
 from contracts import task_queues
+from gateways.cards import CardSettings, HttpCardGateway
 from gateways.clearinghouse import ClearinghouseMailbox, RealTimeLine
 from gateways.mail import PaperMail
 from gateways.smtp import SmtpLine, SmtpSettings
@@ -70,6 +72,12 @@ def mail_server() -> SmtpLine | None:
     """The server that takes e-mails to patients; None where the house sends none."""
     settings = SmtpSettings.from_environment()
     return None if settings is None else SmtpLine(settings)
+
+
+def card_gateway() -> HttpCardGateway | None:
+    """The card gateway; None where the house takes no cards."""
+    settings = CardSettings.where_configured()
+    return None if settings is None else HttpCardGateway(settings)
 
 
 def deployment(build: str) -> WorkerDeploymentConfig:
@@ -165,6 +173,7 @@ def outside_worker(client: Client, books: Books, outside: Outside, *, build: str
             sweeps.mailbox,
             sweeps.outbox,
             FrontDeskSweepsOverTheLine(books, clock, outside.real_time).appointments,
+            CardSweepsAtTheGateway(books, clock, card_gateway()).cards,
         ],
         max_concurrent_activities=16,
         max_task_queue_activities_per_second=OUTSIDE_PER_SECOND,

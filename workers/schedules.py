@@ -30,6 +30,7 @@ EVERY = {
     "overpayments": timedelta(days=1),
     "lessons": timedelta(days=1),
     "appointments": timedelta(hours=1),
+    "cards": timedelta(minutes=5),
     "front_desk": timedelta(days=1),
 }
 """How often each sweep looks; operations may change a schedule in the Temporal UI."""

@@ -98,10 +98,10 @@ def charge(
     """Charge a card through the gateway by its token. Exit 1 when it was declined or its end is not known yet."""
     from activities.cards import CardRefused
     from activities.frontdesk import copays
-    from gateways.cards import CardSettings, HttpCardGateway
+    from cli.money.cards import card_gateway
     from storage import frontdesk_copays
 
-    gateway = HttpCardGateway(CardSettings.from_environment())
+    gateway = card_gateway()
     with open_books() as books:
         with books.transaction(organisation) as session:
             require_organisation(session, organisation)

@@ -9,11 +9,12 @@ import typer
 
 from cli import options, output
 from cli.cash import values
-from cli.connection import open_books, require_organisation
+from cli.connection import open_books, require_organisation, stack_environment
 from cli.deciding import practice_now
 from cli.failures import Negative
 
 if TYPE_CHECKING:
+    from gateways.cards import CardSettings, HttpCardGateway
     from storage.unit_of_work import Books
 
 
@@ -36,10 +37,9 @@ def card(
 ) -> None:
     """Charge a card and post it. Exit 1 when it is declined, or when nobody knows yet: then repeat the same --id."""
     from activities.cards import CardPayment, CardRefused, pay_by_card
-    from gateways.cards import CardSettings, HttpCardGateway
 
     cents = values.positive_cents(amount)
-    gateway = HttpCardGateway(CardSettings.from_environment())
+    gateway = card_gateway()
     with open_books() as books:
         at = _now(books, organisation, account)
         try:
@@ -65,13 +65,12 @@ def card(
 
 def settle(organisation: options.Organisation = 1, as_json: options.AsJson = False) -> None:
     """Ask the gateway about every charge whose end nobody knows, and post what it took."""
-    from activities.cards import settle_open
-    from gateways.cards import CardSettings, HttpCardGateway
+    from activities.card_ends import settle_charges
 
-    gateway = HttpCardGateway(CardSettings.from_environment())
+    gateway = card_gateway()
     with open_books() as books:
         at = _now(books, organisation)
-        _print(settle_open(books, gateway, organisation, at), as_json)
+        _print(settle_charges(books, gateway, organisation, at), as_json)
 
 
 def webhook(
@@ -81,20 +80,38 @@ def webhook(
     as_json: options.AsJson = False,
 ) -> None:
     """Take a gateway's webhook: posted once however often it comes; a wrong signature is refused (exit 1)."""
-    from activities.cards import CardRefused, webhook_came
-    from gateways.cards import CardSettings, WebhookForged, read_webhook
+    from activities.card_ends import take_webhook
+    from gateways.cards import WebhookForged, read_webhook
 
-    settings = CardSettings.from_environment()
+    settings = card_settings()
     with open_books() as books:
         at = _now(books, organisation)
         try:
             answer = read_webhook(body.read_bytes(), signature, settings.secret)
-            done = webhook_came(books, organisation, answer, at)
-        except (WebhookForged, CardRefused) as refused:
+            done = take_webhook(books, answer, at, otherwise=organisation)
+        except WebhookForged as refused:
             raise Negative(str(refused)) from None
     if done is None:
         raise Negative("no payment of ours asked for this charge: a person looks at it (`claimflow work list`)")
     _print([done], as_json)
+
+
+def card_gateway() -> HttpCardGateway:
+    """The gateway of the environment, else the running stack's.
+
+    Raises:
+        SettingsMissing: there is none, or its secret cannot be read.
+    """
+    from gateways.cards import HttpCardGateway
+
+    return HttpCardGateway(card_settings())
+
+
+def card_settings() -> CardSettings:
+    """As ``card_gateway``; both variables come from one place, so that no secret goes to another's gateway."""
+    from gateways.cards import CardSettings
+
+    return CardSettings.where_configured() or CardSettings.from_environment(stack_environment())
 
 
 def _now(books: Books, organisation: int, account: int | None = None) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -36,12 +37,26 @@ class CardSettings:
         url = variables.get(f"{_PREFIX}URL", "").rstrip("/")
         if not url:
             raise SettingsMissing(f"no card gateway is configured: set {_PREFIX}URL and {_PREFIX}SECRET_FILE")
-        path = variables.get(f"{_PREFIX}SECRET_FILE", "")
-        try:
-            secret = Path(path).read_text(encoding="utf-8").strip() if path else ""
-        except OSError as error:
-            raise SettingsMissing(f"{_PREFIX}SECRET_FILE cannot be read ({error.strerror})") from error
-        return cls(url=url, secret=secret)
+        return cls(url=url, secret=secret_from(variables))
+
+    @classmethod
+    def where_configured(cls, environment: Mapping[str, str] | None = None) -> CardSettings | None:
+        """``from_environment``, or None where no gateway is named. Raises when its secret cannot be read."""
+        variables = os.environ if environment is None else environment
+        return cls.from_environment(variables) if variables.get(f"{_PREFIX}URL") else None
+
+
+def secret_from(variables: Mapping[str, str]) -> str:
+    """What CLAIMFLOW_CARDS_SECRET_FILE holds; empty where it is not set.
+
+    Raises:
+        SettingsMissing: the file cannot be read.
+    """
+    path = variables.get(f"{_PREFIX}SECRET_FILE", "")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() if path else ""
+    except OSError as error:
+        raise SettingsMissing(f"{_PREFIX}SECRET_FILE cannot be read ({error.strerror})") from error
 
 
 class HttpCardGateway:
@@ -51,6 +66,7 @@ class HttpCardGateway:
         """No answer may take longer than ``seconds``."""
         self._settings = settings
         self._seconds = seconds
+        self._is_here = urlsplit(settings.url).hostname in ("127.0.0.1", "::1", "localhost")
 
     def charge(self, order: CardOrder) -> CardAnswer:
         """Charge once by the order's key.
@@ -67,7 +83,7 @@ class HttpCardGateway:
 
     def ask(self, key: str) -> CardAnswer | None:
         """What became of a key. Raises as ``charge`` does."""
-        return self._speak("GET", f"/charges/{key}", {}, None)
+        return self._speak("GET", f"/charges/{quote(key, safe='')}", {}, None)
 
     def _speak(
         self, method: str, path: str, headers: dict[str, str], body: dict[str, Any] | None
@@ -79,6 +95,8 @@ class HttpCardGateway:
                 headers={"Authorization": f"Bearer {self._settings.secret}", **headers},
                 json=body,
                 timeout=self._seconds,
+                # A proxy leads out of the house: never to a gateway on this machine.
+                trust_env=not self._is_here,
             )
         except httpx.HTTPError as error:
             # The library's text may hold the request: only its kind is told.
@@ -89,7 +107,11 @@ class HttpCardGateway:
             raise CardGatewayUnreachable(f"the card gateway answered {answer.status_code}")
         if answer.status_code >= 400:
             raise CardRequestRefused(f"the card gateway refused the question ({answer.status_code})")
-        return answer_of(answer.json())
+        try:
+            document = answer.json()
+        except ValueError:
+            document = None
+        return answer_of(document)
 
 
 def answer_of(document: Any) -> CardAnswer:

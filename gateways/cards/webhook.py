@@ -29,7 +29,7 @@ def read_webhook(body: bytes, given: str, secret: str) -> CardAnswer:
         WebhookForged: the signature is wrong, or there is no secret to check it by.
         CardGatewayUnreachable: it cannot be read.
     """
-    if not secret or not hmac.compare_digest(signature(body, secret), given):
+    if not secret or not hmac.compare_digest(signature(body, secret).encode(), given.encode()):
         raise WebhookForged("a webhook with a wrong signature was refused")
     try:
         document = json.loads(body)

@@ -9,6 +9,7 @@ from temporalio import workflow
 from temporalio.common import VersioningBehavior
 
 from contracts import policies, task_queues
+from contracts.cards import CardSweeps
 from contracts.frontdesk import FrontDeskSweeps
 from contracts.wire import SWEEP_WORKFLOW, Sweep, Sweeps, Swept
 
@@ -16,6 +17,7 @@ _OUTSIDE: Mapping[str, Callable[[Any, Sweep], Awaitable[Swept]]] = {
     "mailbox": Sweeps.mailbox,
     "outbox": Sweeps.outbox,
     "appointments": FrontDeskSweeps.appointments,
+    "cards": CardSweeps.cards,
 }
 _INSIDE: Mapping[str, Callable[[Any, Sweep], Swept]] = {
     "ready": Sweeps.ready,

@@ -17,6 +17,7 @@ from contracts.account import (
     StatementSent,
     StatementToSend,
 )
+from contracts.cards import CardSweeps
 from contracts.frontdesk import FrontDeskSweeps
 from contracts.wire import (
     BatchBooks,
@@ -142,7 +143,7 @@ class Inbox(InboundBooks):
         return FileProcessed(kind=kinds[0] if kinds else "unreadable", transactions=len(kinds), held=0)
 
 
-class Looks(Sweeps, FrontDeskSweeps):
+class Looks(Sweeps, FrontDeskSweeps, CardSweeps):
     """Sweeps that count themselves."""
 
     def __init__(self) -> None:
@@ -182,6 +183,10 @@ class Looks(Sweeps, FrontDeskSweeps):
 
     @activity.defn(name="sweep_appointments")
     async def appointments(self, sweep: Sweep) -> Swept:
+        return self._look(sweep)
+
+    @activity.defn(name="sweep_cards")
+    async def cards(self, sweep: Sweep) -> Swept:
         return self._look(sweep)
 
     @activity.defn(name="sweep_lessons")

@@ -140,6 +140,7 @@ def outside_activities(office: Office) -> list[object]:
         office.looks.mailbox,
         office.looks.outbox,
         office.looks.appointments,
+        office.looks.cards,
     ]
 
 

@@ -74,6 +74,7 @@ async def test_a_file_is_processed_one_transaction_set_after_another(
         "lessons",
         "appointments",
         "front_desk",
+        "cards",
     ],
 )
 async def test_a_sweep_looks_once_and_says_what_it_found(office: Office, kind: str) -> None:

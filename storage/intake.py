@@ -22,6 +22,7 @@ from storage import (
     frontdesk_copays,
     frontdesk_notices,
     frontdesk_people,
+    guarantors,
     timeline,
 )
 from storage.models import Account, Claim, ClaimVersion, EncounterRow, Organisation, Patient, PayerRow
@@ -101,11 +102,12 @@ def check_in(
     content = frontdesk_copays.with_copay(session, patient.id, encounter.content)
     content = frontdesk_authorizations.with_authorization(session, patient.id, content)
     content = frontdesk_notices.with_modifiers(session, patient.id, content)
+    account_number = guarantors.account_of_visit(session, patient, content.first_service)
     claim = Claim(
         organisation_id=organisation_id,
         encounter_id=encounter_id,
         patient_id=patient.id,
-        account_number=patient.account_number,
+        account_number=account_number,
         payer_code=payer.code,
         payer_kind=payer.kind.value,
         stage=Stage.CHECKED_IN.value,
@@ -147,7 +149,7 @@ def check_in(
     doorbells.ring(session, organisation_id, bell)
     return CheckedIn(
         claim_number=claim.number,
-        account_number=patient.account_number,
+        account_number=account_number,
         new=True,
         possible_duplicate_of=_possible_duplicate(session, organisation_id, encounter.source, claim.number),
     )

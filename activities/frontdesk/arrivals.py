@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.cases.desk import Desk
+from activities.frontdesk.guarantors import ask_at_check_in
 from domain.billing.contact_policy import Channel
 from domain.checkin.medicare_secondary import Answers, ordered, unanswered
 from domain.people.matching import Candidate, Grade
@@ -80,7 +81,9 @@ def arrive(desk: Desk, appointment_number: int, said: Said, by: str) -> Appointm
         raise QuestionsOpen(
             "the patient has Medicare: ask the Medicare Secondary Payer questions first (CMS Pub. 100-05 ch. 3 s. 20)"
         )
-    account = desk.session.get_one(Patient, row.patient_id).account_number
+    patient = desk.session.get_one(Patient, row.patient_id)
+    account = patient.account_number
+    ask_at_check_in(desk, patient, row.on_day)
     _keep(desk, row, said, by)
     placed = ordered(told, said.medicare, row.on_day)
     first_payer_changed = [one.coverage.payer.code for one in placed] != [one.payer.code for one in told]

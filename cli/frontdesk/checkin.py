@@ -13,13 +13,15 @@ from cli import options, output
 from cli.connection import reading
 from cli.deciding import Now, decided
 from cli.failures import Negative
+from cli.frontdesk import guarantors
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from activities.cases.desk import Desk
 
-app = typer.Typer(help="Check-in: patients, appointments, enrolment.", no_args_is_help=True)
+app = typer.Typer(help="Check-in: patients, guarantors, appointments, enrolment.", no_args_is_help=True)
+app.command("guarantor")(guarantors.guarantor)
 
 File = Annotated[Path, typer.Argument(metavar="FILE.json", exists=True, readable=True, dir_okay=False)]
 AppointmentNumber = Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)]

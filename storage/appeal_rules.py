@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.appeals.evidence import EvidenceRule, parse_evidence
 from domain.appeals.ladder import Ladders, parse_ladders
 from domain.appeals.letter import SUFFIX, problems_of
+from domain.claim.reopening_limits import ReopeningLimit, parse_reopening_limits
 from domain.deadlines.filing_watch import FilingException, parse_exceptions
 
 OWN_FILES = "CLAIMFLOW_REFERENCE_DATA"
@@ -47,6 +48,16 @@ def filing_exceptions() -> tuple[FilingException, ...]:
         ValueError: a row does not fit; the message names it.
     """
     return parse_exceptions(_rows("filing_exceptions.csv"))
+
+
+@lru_cache(maxsize=1)
+def reopening_limits() -> tuple[ReopeningLimit, ...]:
+    """Until when payers reopen a decision, by ground.
+
+    Raises:
+        ValueError: a row does not fit; the message names it.
+    """
+    return parse_reopening_limits(_rows("reopening_limits.csv"))
 
 
 @lru_cache(maxsize=1)

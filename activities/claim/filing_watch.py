@@ -15,6 +15,7 @@ from domain.claim.submission import AttemptState
 from domain.coverage.coverage import PayerKind
 from domain.coverage.policy import FilingUnit
 from domain.deadlines.filing_watch import ESCALATE_DAYS, NOT_FILED, due_warning, next_look, why_passed
+from domain.deadlines.filing_watch import rule_of as rule_of
 from domain.deadlines.timely_filing import FilingLimit, LimitUnit, claim_deadline
 from storage import claims
 from storage.appeal_rules import filing_exceptions
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from activities.claim.step import Step
 
 _HELD_BY_PAYER = (AttemptState.ACCEPTED, AttemptState.ANSWERED)
-_RULES = {PayerKind.MEDICARE: "42 CFR 424.44(a): one calendar year from the service"}
 _ACT_WITHIN = timedelta(days=7)
 
 
@@ -53,11 +53,6 @@ def limit_of(session: Session, claim: Claim, stage: Stage, today: date) -> date 
     return claim_deadline(content, limit, federal_holidays(content.first_service.year + 1))
 
 
-def rule_of(payer_kind: str) -> str:
-    """The rule behind a filing limit, in words."""
-    return _RULES.get(PayerKind(payer_kind), "the payer's policy or contract, from the date of service")
-
-
 def look_before(session: Session, claim: Claim, stage: Stage, today: date) -> date | None:
     """The day on which the claim must wake because of its filing limit, whatever else it waits for."""
     last_day = limit_of(session, claim, stage, today)
@@ -77,9 +72,8 @@ def warn(step: Step) -> bool:
         return False
     left = (last_day - step.today).days
     if ahead == 0:
-        why = why_passed(
-            last_day, rule_of(step.claim.payer_kind), PayerKind(step.claim.payer_kind), filing_exceptions()
-        )
+        kind = PayerKind(step.claim.payer_kind)
+        why = why_passed(last_day, rule_of(kind), kind, filing_exceptions())
         step.ask_person(
             key, "filing_limit_passed", "The filing limit has passed, and no payer holds the claim",
             f"Write it off, or file with what shows an exception: {why}", within=_ACT_WITHIN, owner="billing_manager",
@@ -95,6 +89,13 @@ def warn(step: Step) -> bool:
         step.note(key, f"The filing limit is near: {last_day}", f"{left} days are left")
     step.stay(next_in=_ACT_WITHIN, waits_for=step.claim.next_what, owner=step.claim.owner)
     return True
+
+
+def note_passed(step: Step, why: str) -> None:
+    """The limit of a claim that is held back for it has been told: its timer need not tell it again."""
+    last_day = limit_of(step.session, step.claim, Stage(step.claim.stage), step.today)
+    if last_day is not None and step.today > last_day:
+        step.note(f"filing:{last_day}:0", "The filing limit has passed", why)
 
 
 def _told(step: Step, key: str) -> bool:

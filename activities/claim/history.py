@@ -9,7 +9,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.claim.too_late import correction_window_passed, exception_named, filing_limit_passed
+from activities.claim.too_late import (
+    correction_window_passed,
+    exception_named,
+    filing_limit_passed,
+    why_first_is_late,
+    why_not_reopened,
+)
 from activities.denial_context import Networks
 from activities.denial_rules import denial_rules, resubmission_edges
 from activities.remitted import remitted_claim
@@ -21,6 +27,7 @@ from domain.claim.resubmission import (
     PreviousAttempt,
     ReopeningRequested,
     Terms,
+    first_attempt,
     late_reason,
     next_attempt,
     void_attempt,
@@ -105,10 +112,9 @@ def what_may_follow(
     ``reason`` is that of the order being carried out; without one, the newest order's counts.
     """
     last = last_attempt(session, claim)
-    if last is None:
-        return NextAttempt(frequency="1")
-    if last.payer_code != claim.payer_code or last.sequence != claim.sequence:
-        return NextAttempt(frequency="1")  # another payer has never seen this claim
+    if last is None or last.payer_code != claim.payer_code or last.sequence != claim.sequence:
+        # Another payer has never seen this claim.
+        return first_attempt(why_first_is_late(session, claim, today), _late(session, claim, reason))
     ended, remedy = _ended_by(session, claim, last)
     return next_attempt(
         _previous(last, ended),
@@ -152,15 +158,20 @@ def _previous(last: Submission, ended: EndedBy) -> PreviousAttempt:
 def _terms(session: Session, claim: Claim, last: Submission, today: date, reason: str | None) -> Terms:
     kind = PayerKind(claim.payer_kind)
     known = decisions(session, claim)
-    late = exception_named(session, claim) if reason is None else late_reason(reason)
+    late = _late(session, claim, reason)
     return Terms(
         edges=resubmission_edges(),
         context=Networks(session).context(kind, claim.payer_code, today, claim.service_date),
         past_filing_limit=filing_limit_passed(session, claim, today),
         past_correction_window=bool(known) and correction_window_passed(session, claim, known[-1].row, today),
+        past_reopening=why_not_reopened(session, claim, [one.row for one in known], today, late),
         late_reason=late,
         appeal_open=appeal_waits(session, claim, last),
     )
+
+
+def _late(session: Session, claim: Claim, reason: str | None) -> str:
+    return exception_named(session, claim) if reason is None else late_reason(reason)
 
 
 def appeal_waits(session: Session, claim: Claim, last: Submission) -> bool:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from activities.audit.before_sending import contradictions
 from activities.claim.enrolment import enrolment_errors
+from activities.claim.filing_watch import note_passed
 from activities.claim.history import last_attempt, what_may_follow
 from activities.claim.next_payer import PLACES
 from activities.claim.papers import request_reopening
-from activities.claim.step import BILLER, SYSTEM, Step
+from activities.claim.step import BILLER, BILLING_MANAGER, SYSTEM, Step
 from activities.scrubbing import errors_of, findings_of, unwritable
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.claim.resubmission import NotAllowed, ReopeningRequested
@@ -78,21 +79,29 @@ def commit_ready(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         case ReopeningRequested():
             _reopen(step, may)
         case NotAllowed():
-            step.ask_person(
-                f"v{step.claim.version}:not-allowed",
-                "resubmission_not_allowed",
-                may.why,
-                "Decide what to do instead",
-                within=DECIDE_WITHIN,
-            )
-            step.move(
-                Stage.FINDINGS,
-                Owes.PAYER,
-                next_in=DECIDE_WITHIN,
-                waits_for="a biller to decide how the claim goes on",
-                owner=BILLER,
-            )
+            _keep_back(step, may)
     return step.snapshot()
+
+
+def _keep_back(step: Step, may: NotAllowed) -> None:
+    late = may.first_is_late
+    step.ask_person(
+        f"v{step.claim.version}:{'late' if late else 'not-allowed'}",
+        "filing_limit_passed" if late else "resubmission_not_allowed",
+        may.why,
+        "Send it under a named exception, or write it off" if late else "Decide what to do instead",
+        within=DECIDE_WITHIN,
+        owner=BILLING_MANAGER if late else BILLER,
+    )
+    if late:
+        note_passed(step, may.why)
+    step.move(
+        Stage.FINDINGS,
+        Owes.PAYER,
+        next_in=DECIDE_WITHIN,
+        waits_for=f"a biller to {'name an exception to the filing limit' if late else 'decide how the claim goes on'}",
+        owner=BILLER,
+    )
 
 
 def _submit(step: Step, attempt: NextAttempt) -> None:

@@ -16,6 +16,7 @@ FRONT_DESK = "demo.front_desk"
 PATIENT_ACCOUNTS = "demo.patient_accounts"
 
 GIVE_UP = "nothing in the chart supports another try"
+LATE = "late because: the visit was entered late, and the payer is asked to hear it all the same"
 RECORDS = "the records of the visit, as the payer asked for them"
 _DENIED = frozenset({"denied", "partly_denied"})
 INFORMATION = frozenset({"overdue", "command_refused"})
@@ -54,6 +55,7 @@ def orders_for(
         better.append(Order(verb=Verb.APPEAL, by=by, reason=visit.argument))
     write_off = Order(verb=Verb.WRITE_OFF, by=by, reason=note)
     again = Order(verb=Verb.RESUBMIT, by=by, reason="the payer never answered")
+    late = Order(verb=Verb.RESUBMIT, by=by, reason=LATE)
     void = Order(verb=Verb.VOID, by=by, reason="the visit cannot be billed as it stands")
     last = {
         "coverage": (void,),
@@ -64,6 +66,7 @@ def orders_for(
         "review": (write_off,),
         "review_refused": (write_off,),
         "resubmission_not_allowed": (write_off,),
+        "filing_limit_passed": (late, write_off),
         "payer_balance_left": (write_off,),
         "payer_silent": (again, write_off),
         "sent_on_to_stranger": (write_off,),

@@ -61,7 +61,8 @@ _LEGAL: dict[Stage, frozenset[Verb]] = {
     Stage.CHECKED_IN: _EDIT,
     Stage.COVERAGE_ISSUE: _EDIT,
     Stage.CODING: _EDIT,
-    Stage.FINDINGS: _EDIT | {Verb.WRITE_OFF},
+    # A first attempt that is late waits here for a named exception: it goes as it is.
+    Stage.FINDINGS: _EDIT | {Verb.WRITE_OFF, Verb.RESUBMIT},
     Stage.WITH_PAYER: _ALWAYS,
     Stage.REJECTED: _ANSWERED,
     Stage.DENIED: _ANSWERED | _ON_PAPER | {Verb.SELF_PAY},

@@ -57,6 +57,8 @@ class Terms:
     """The time limit from the date of service is over: Medicare Part A takes a reopening request then."""
     past_correction_window: bool = False
     """The payer's time for replacements and reopenings, from its decision, is over."""
+    past_reopening: str = ""
+    """Why this payer reopens nothing any more on the ground that was named; empty: it does."""
     late_reason: str = ""
     """What a named person says is the exception under which a late attempt goes all the same."""
     appeal_open: bool = False
@@ -76,8 +78,13 @@ class NotAllowed:
     """No attempt may follow now; ``why`` says what to do instead."""
 
     why: str
+    first_is_late: bool = False
+    """The payer has never seen the claim, and its filing limit has passed."""
 
 
+LATE_FIRST = (
+    "begin the reason of `claimflow claim resubmit` with `late because: WHY;` and name the exception, or write it off"
+)
 UNCHANGED = "a denied claim is never rebilled unchanged: correct it first, appeal, or write it off"
 APPEAL_OPEN = "an appeal of this decision is open: wait for its decision, or withdraw it first"
 PAST_LIMIT = (
@@ -104,6 +111,16 @@ def late_reason(reason: str) -> str:
     return found.group(1).strip() if found else ""
 
 
+def first_attempt(why_late: str, late_reason: str) -> NextAttempt | NotAllowed:
+    """A payer sees the claim for the first time: past its limit only under an exception that somebody named.
+
+    ``why_late`` names the limit, what it counts from and the payer's exceptions; empty: it is in time.
+    """
+    if why_late and not late_reason:
+        return NotAllowed(why=f"{why_late}; {LATE_FIRST}", first_is_late=True)
+    return NextAttempt(frequency="1")
+
+
 def next_attempt(
     previous: PreviousAttempt,
     payer_kind: PayerKind,
@@ -122,6 +139,11 @@ def next_attempt(
 
 def _in_time(following: Following, previous: PreviousAttempt, terms: Terms) -> Following:
     """Late attempts go out under a reason that a named person gave, never silently."""
+    reopens = isinstance(following, ReopeningRequested) or (
+        isinstance(following, NextAttempt) and following.frequency == "Q"
+    )
+    if reopens and terms.past_reopening:
+        return NotAllowed(why=terms.past_reopening)
     if terms.late_reason or isinstance(following, NotAllowed):
         return following
     if isinstance(following, NextAttempt) and following.frequency == "1":

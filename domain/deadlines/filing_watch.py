@@ -24,6 +24,14 @@ class FilingException:
     source: str
 
 
+_RULES = {PayerKind.MEDICARE: "42 CFR 424.44(a): one calendar year from the service"}
+
+
+def rule_of(payer_kind: str) -> str:
+    """The rule behind a filing limit, in words."""
+    return _RULES.get(PayerKind(payer_kind), "the payer's policy or contract, from the date of service")
+
+
 def warning_days(warn_days: int) -> tuple[int, ...]:
     """Days before the limit on which people are warned, the earliest first."""
     return (*((warn_days,) if warn_days > _LAST_WARNINGS[0] else ()), *_LAST_WARNINGS)
@@ -58,6 +66,14 @@ def parse_exceptions(rows: Iterable[Mapping[str, str]]) -> tuple[FilingException
         kind = PayerKind(row["payer_kind"])
         found.append(FilingException(payer_kind=kind, exception=row["exception"], source=row["source"]))
     return tuple(found)
+
+
+def why_first_is_late(
+    last_day: date, service: date, payer_kind: PayerKind, exceptions: Iterable[FilingException]
+) -> str:
+    """Why a payer that never saw the claim would refuse it: its limit, the anchor, and its exceptions by name."""
+    rule = f"{rule_of(payer_kind)}; the earliest service was on {service}"
+    return f"The filing limit has passed: {why_passed(last_day, rule, payer_kind, exceptions)}"
 
 
 def why_passed(last_day: date, rule: str, payer_kind: PayerKind, exceptions: Iterable[FilingException]) -> str:

@@ -234,7 +234,7 @@ class ClaimWorkflow:
         async with self._lock:
             problems: tuple[str, ...]
             try:
-                body = self._fitting(_decoded(name, bodies))
+                body = self._fitting(_decoded(name, bodies), recorded=True)
                 answer = await self._carry_out(body)
                 problems = () if answer.accepted else (answer.refusal,)
             except CommandInvalid as misfit:
@@ -242,16 +242,20 @@ class ClaimWorkflow:
             if problems:
                 await self._record_misfit(problems)
 
-    def _check(self, body: CommandBody, verb: Verb) -> None:
+    def _check(self, body: CommandBody, verb: Verb, *, recorded: bool = False) -> None:
         try:
-            parsed = self._fitting(getattr(body, "__dict__", body))
+            parsed = self._fitting(getattr(body, "__dict__", body), recorded=recorded)
         except CommandInvalid as misfit:
             raise ApplicationError("; ".join(misfit.problems), type="Refused") from None
         if parsed.command != verb.value:
             raise ApplicationError(f"the body says {parsed.command}, the update {verb.value}", type="Refused")
 
-    def _fitting(self, body: object) -> CommandBody:
-        """Shape, stage and version from memory; raises CommandInvalid with the reasons."""
+    def _fitting(self, body: object, *, recorded: bool) -> CommandBody:
+        """Shape, stage and version from memory; raises CommandInvalid with the reasons.
+
+        ``recorded``: the history knows the order already, so a verb that became legal later needs its patch. A
+        validator runs before anything is recorded, and may not ask.
+        """
         command = commands.parse_command(body)
         snapshot = self._memory.state.snapshot
         if snapshot is None or self._renewing:
@@ -259,6 +263,9 @@ class ClaimWorkflow:
         refusal = commands.refusal(command, snapshot.stage, snapshot.held, snapshot.version)
         if refusal is not None and not self._memory.obeyed(command.business_id):
             raise CommandInvalid((refusal,))
+        new_here = command.verb is Verb.RESUBMIT and snapshot.stage is Stage.FINDINGS
+        if recorded and new_here and not workflow.patched("resubmit-what-is-late"):
+            raise CommandInvalid(("resubmit is not possible in stage findings",))
         return CommandBody(
             command=command.verb.value,
             id=command.business_id,
@@ -271,7 +278,7 @@ class ClaimWorkflow:
     async def _obey(self, body: CommandBody) -> CommandAnswer:
         async with self._lock:
             # The claim may have moved on between the validator and the lock.
-            self._check(body, Verb(body.command))
+            self._check(body, Verb(body.command), recorded=True)
             answer = await self._carry_out(body)
         if not answer.accepted:
             raise ApplicationError(answer.refusal, type="Refused")

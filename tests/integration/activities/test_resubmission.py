@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.claim import commands, follow_up
+from activities.claim import commands, follow_up, prepare
 from activities.inbound import acknowledgements
 from activities.remittances.receive import remittance_received
+from activities.scrubbing import last_day_to_file
 from contracts.claim import CommandAnswer, CommandBody, OrderedCommand
 from domain.claim.acknowledgement import ClaimAcknowledged
-from domain.claim.stages import Stage
+from domain.claim.stages import Owes, Stage
 from domain.claim.status import StatusAnswer, StatusKind
 from domain.claim.submission import OPEN_STATES
 from domain.coverage.coverage import PayerKind
@@ -177,6 +178,7 @@ class Edge:
 
 
 LATE = "late because: the administration erred; it was sent in time"
+FOUR_YEARS = 4 * 365 + 1
 EDGES = {
     "rejected, an original": Edge(payer=COMMERCIAL, after=rejected, frequency="1"),
     "rejected, as it was": Edge(payer=COMMERCIAL, after=rejected, order=resend, frequency="1"),
@@ -216,6 +218,14 @@ EDGES = {
     ),
     "a reopening after a year": Edge(payer=MEDICARE, after=denied, days=366, refused="time for corrections"),
     "a reopening with good cause": Edge(payer=MEDICARE, after=denied, days=366, reason=LATE, paper="reopening_request"),
+    "good cause, the last day": Edge(
+        payer=MEDICARE, after=denied, days=FOUR_YEARS, reason=LATE, paper="reopening_request"
+    ),
+    "good cause, one day late": Edge(payer=MEDICARE, after=denied, days=FOUR_YEARS + 1, reason=LATE, refused="4 years"),
+    "a clerical error after that": Edge(
+        payer=MEDICARE, after=denied, days=FOUR_YEARS + 1, reason="late because: clerical error: mistyped",
+        paper="reopening_request",
+    ),
 }  # fmt: skip
 
 
@@ -245,6 +255,62 @@ def test_each_edge_leads_to_the_attempt_that_the_payer_takes(new_desk: NewDesk, 
         assert (newest.frequency, newest.original_reference) == (edge.frequency, edge.reference)
         sent = desk.for_submission(newest.attempt)
         assert (sent.frequency, sent.original_reference) == (edge.frequency, edge.reference)
+
+
+def never_sent(new_desk: NewDesk, payer: PayerKind, days: int) -> Desk:
+    """A claim found in the house so many days after its visit was entered."""
+    desk = new_desk(payer)
+
+    def work(session: Session) -> None:
+        for attempt in claims.attempts(session, desk.claim):
+            session.delete(attempt)
+        claims.set_stage(
+            session, desk.claim, stage=Stage.CODING, owes=Owes.PAYER, next_at=desk.today, next_what="coding",
+            owner="system",
+        )  # fmt: skip
+
+    desk._run(work)
+    desk.pass_days(days)
+    desk._run(lambda session: prepare.commit_ready(session, desk.ref))
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("payer", "named"), [(MEDICARE, "42 CFR 424.44(b)(4)"), (COMMERCIAL, "what the contract says")]
+)
+def test_a_first_attempt_past_its_limit_waits_for_a_named_exception_and_goes_under_it(
+    new_desk: NewDesk, payer: PayerKind, named: str
+) -> None:
+    desk = never_sent(new_desk, payer, days=400)
+
+    assert (desk.attempts(), desk.snapshot().stage, desk.work()) == ([], Stage.FINDINGS, ["filing_limit_passed"])
+    (told,) = desk.reasons()
+    for words in ("had to receive it by", "the earliest service was on", named, "late because: WHY;"):
+        assert words in told
+    refused = resend(desk)
+    assert not refused.accepted
+    assert named in refused.refusal
+
+    assert resend(desk, LATE).accepted, desk.told
+    assert [(one.frequency, one.state) for one in desk.attempts()] == [("1", "accepted")]
+    assert desk.work() == []
+
+
+def test_a_first_attempt_past_its_limit_is_written_off_by_a_named_person(new_desk: NewDesk) -> None:
+    desk = never_sent(new_desk, MEDICARE, days=400)
+    assert order(desk, "write_off").accepted, desk.told
+    assert (desk.snapshot().stage, desk.attempts()) == (Stage.CLOSED, [])
+
+
+def test_a_first_attempt_on_the_last_day_of_its_limit_goes(new_desk: NewDesk) -> None:
+    desk = new_desk(COMMERCIAL)
+    with desk.books.transaction(LOCAL_PRACTICE) as session:
+        limit = last_day_to_file(
+            session, claims.get(session, desk.claim), claims.content(session, desk.claim), desk.today.date()
+        )
+    left = (limit - desk.today.date()).days
+    assert [one.state for one in never_sent(new_desk, COMMERCIAL, days=left).attempts()] == ["ready"]
+    assert never_sent(new_desk, COMMERCIAL, days=left + 1).attempts() == []
 
 
 def test_a_denied_claim_is_voided_at_its_payer_and_closed_by_its_reversal(new_desk: NewDesk) -> None:

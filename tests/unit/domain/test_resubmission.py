@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 
 import pytest
 
 from activities.denial_rules import table
+from domain.claim.reopening_limits import parse_reopening_limits, why_not_reopened
 from domain.claim.resubmission import (
     EndedBy,
     NotAllowed,
     PreviousAttempt,
     ReopeningRequested,
     Terms,
+    first_attempt,
 )
 from domain.claim.resubmission import next_attempt as next_attempt_on
 from domain.claim.resubmission import void_attempt as void_attempt_on
@@ -18,8 +21,10 @@ from domain.claim.resubmission_edges import COLUMNS as EDGE_COLUMNS
 from domain.claim.resubmission_edges import parse_edges
 from domain.claim.submission import NextAttempt
 from domain.coverage.coverage import PayerKind
+from domain.deadlines.filing_watch import why_first_is_late
 from domain.denials.context import ClaimType, Context
 from domain.denials.rules import Remedy
+from storage.appeal_rules import filing_exceptions, reopening_limits
 
 MEDICARE, COMMERCIAL = PayerKind.MEDICARE, PayerKind.COMMERCIAL
 CHANGED = ("lines.1.modifiers",)
@@ -179,3 +184,73 @@ def test_an_edge_without_a_source_is_refused_by_its_row() -> None:
     row = dict.fromkeys(EDGE_COLUMNS, "") | {"after": "denied", "edge": "new", "why": "so"}
     with pytest.raises(ValueError, match="row 1: after, why or source"):
         parse_edges([row])
+
+
+DETERMINED = date(2022, 2, 28)
+CAUSE, CLERICAL = "new and material evidence", "Clerical error: the modifier was mistyped"
+
+
+@pytest.mark.parametrize(
+    ("today", "late", "heard"),
+    [
+        (date(2026, 2, 28), CAUSE, True),
+        (date(2026, 3, 1), CAUSE, False),
+        (date(2026, 3, 1), "", False),
+        (date(2026, 3, 1), CLERICAL, True),
+        (date(2039, 3, 1), CLERICAL, True),
+    ],
+)
+def test_medicare_reopens_for_good_cause_for_four_years_and_a_clerical_error_at_any_time(
+    today: date, late: str, heard: bool
+) -> None:
+    past = why_not_reopened(reopening_limits(), MEDICARE, DETERMINED, today, late)
+    denied = ended(EndedBy.DENIED, number="ICN1")
+    terms = Terms(
+        edges=EDGES, past_filing_limit=True, past_correction_window=True, past_reopening=past, late_reason=late
+    )
+    answers = [next_attempt(denied, MEDICARE, Remedy.REPLACE, CHANGED, terms)]
+    part_a = Terms(
+        edges=EDGES, context=PART_A, past_filing_limit=True, past_correction_window=True, past_reopening=past,
+        late_reason=late,
+    )  # fmt: skip
+    answers.append(next_attempt(denied, MEDICARE, Remedy.REPLACE, CHANGED, part_a))
+    if heard:
+        asked = ReopeningRequested(payer_control_number="ICN1", why=answers[0].why)  # type: ignore[attr-defined]
+        assert answers == [asked, NextAttempt(frequency="Q", original_reference="ICN1")]
+        return
+    for answer in answers:
+        assert isinstance(answer, NotAllowed)
+        assert "until 2026-02-28, 4 years" in answer.why
+        assert "405.986" in answer.why
+        assert "late because: clerical error: WHY;" in answer.why
+
+
+def test_a_payer_that_the_table_does_not_name_has_no_other_limit_than_its_time_for_corrections() -> None:
+    assert why_not_reopened(reopening_limits(), COMMERCIAL, DETERMINED, date(2039, 1, 1), "") == ""
+
+
+def test_a_decision_of_february_29_is_reopened_until_february_29_four_years_later() -> None:
+    leap = date(2024, 2, 29)
+    assert why_not_reopened(reopening_limits(), MEDICARE, leap, date(2028, 2, 29), CAUSE) == ""
+    assert "until 2028-02-29" in why_not_reopened(reopening_limits(), MEDICARE, leap, date(2028, 3, 1), CAUSE)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"), [({"source": ""}, "source is empty"), ({"years": "0"}, "years"), ({"ground": "luck"}, "luck")]
+)
+def test_a_limit_of_reopenings_that_does_not_fit_is_refused_by_its_row(change: dict[str, str], what: str) -> None:
+    row = {"payer_kind": "medicare", "ground": "good_cause", "years": "4", "source": "42 CFR 405.980"}
+    with pytest.raises(ValueError, match=f"row 1: .*{what}"):
+        parse_reopening_limits([row | change])
+
+
+def test_a_first_attempt_in_time_goes_and_a_late_one_only_under_an_exception_that_somebody_named() -> None:
+    assert first_attempt("", "") == NextAttempt(frequency="1")
+    late = why_first_is_late(date(2026, 3, 2), date(2025, 3, 1), MEDICARE, filing_exceptions())
+    held = first_attempt(late, "")
+    assert isinstance(held, NotAllowed)
+    assert held.first_is_late
+    for told in ("by 2026-03-02", "42 CFR 424.44(a)", "service was on 2025-03-01", "late because: WHY;"):
+        assert told in held.why
+    assert [held.why.count(f"424.44(b)({place})") for place in (1, 2, 3, 4)] == [1, 1, 1, 1]
+    assert first_attempt(late, "Medicare entitlement came later") == NextAttempt(frequency="1")

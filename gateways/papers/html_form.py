@@ -18,6 +18,7 @@ tr.result>*{font-weight:bold;border-top:2px solid #1a1a1a}
 .figure{display:flex;justify-content:space-between;gap:1rem;background:#e6eef5;padding:.75rem 1rem;font-size:1.3rem;
 font-weight:bold;margin:1rem 0}
 p{margin:.35rem 0}footer{margin-top:2rem}
+@media(max-width:30rem){th,td{padding:.35rem .15rem}}
 @media print{body{max-width:none;padding:0}}
 """.strip()
 

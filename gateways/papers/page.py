@@ -14,6 +14,9 @@ _MARGIN_MM = 20
 _LINE_MM = 5.5
 _COMPACT_MARGIN_MM = 15
 _COMPACT_LINE_MM = 4.6
+_KEPT_TOGETHER = 4
+"""Lines that must follow the title of a part on its page."""
+_FOOT_MM = 12
 _DASHES = str.maketrans({"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."})
 
 
@@ -41,8 +44,10 @@ class Page:
         self._pdf.set_font("Helvetica", size=10)
 
     def section(self, text: str) -> None:
-        """A bold line that opens a part."""
+        """A bold line that opens a part; never alone at the foot of a page."""
         self._pdf.ln(self._line / 2)
+        if self._pdf.will_page_break(self._line * _KEPT_TOGETHER):
+            self._pdf.add_page()
         self._pdf.set_font("Helvetica", style="B", size=11)
         self._write(text, self._line + 1)
         self._pdf.set_font("Helvetica", size=10)
@@ -121,8 +126,21 @@ class Page:
         self._pdf.ln(self._line / 2)
 
     def render(self) -> bytes:
-        """The finished PDF."""
+        """The finished PDF; where it is more than one page, each says which it is."""
+        if self._pdf.pages_count > 1:
+            self._number_pages()
         return bytes(self._pdf.output())
+
+    def _number_pages(self) -> None:
+        count = self._pdf.pages_count
+        self._pdf.set_auto_page_break(auto=False)
+        for number in range(1, count + 1):
+            self._pdf.page = number
+            # Each page keeps the size it ended with: only a change is written into it.
+            self._pdf.set_font("Helvetica", size=10)
+            self._pdf.set_font("Helvetica", size=9)
+            self._pdf.set_xy(self._pdf.l_margin, -_FOOT_MM)
+            self._pdf.cell(self._pdf.epw, self._line, f"{number} / {count}", align="R")
 
     def _write(self, text: str, height: float) -> None:
         self._pdf.multi_cell(0, height, latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

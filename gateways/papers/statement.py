@@ -14,6 +14,7 @@ from gateways.papers.wording import Wording, wording
 
 KINDS = ("statement", "reminder", "final_notice", "plan_missed")
 PLAN_MISSED = "plan_missed"
+_EXPLAINED = ("deductible", "coinsurance", "copay")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +94,10 @@ def document(paper: StatementPaper) -> Document:
             *(_visit(claim, paper, words) for claim in paper.content.claims),
             *_meanings(paper, words),
             *_payments(paper, words),
-            *_ages(paper, words),
             _how_to_pay(paper, words),
             _help(paper, words),
             _objection(paper, words),
+            *_ages(paper, words),
         ),
         footnote=words.say("other_language", phone=paper.practice_phone),
         footnote_language="en-US" if words.code == "es" else "es-US",
@@ -143,15 +144,19 @@ def _visit(claim: StatementClaim, paper: StatementPaper, words: Wording) -> Sect
 
 def _why(claim: StatementClaim, words: Wording) -> str:
     if not claim.shares:
-        return words.say("why_self_pay")
+        return words.say("why_rest" if claim.insurance_paid_cents else "why_self_pay")
     shares = "; ".join(f"{words.say(share.why)} {dollars(share.amount_cents)}" for share in claim.shares)
+    if len(claim.shares) > 1:
+        total = sum(share.amount_cents for share in claim.shares)
+        shares = words.say("together", shares=shares, amount=dollars(total))
     return words.say("why", shares=shares)
 
 
 def _meanings(paper: StatementPaper, words: Wording) -> tuple[Section, ...]:
-    if not any(claim.shares for claim in paper.content.claims):
-        return ()
-    return (Section(title=words.say("words_title"), blocks=(_lines(words.say("words")),)),)
+    """The words that stand on this paper, and no others."""
+    used = {share.why for claim in paper.content.claims for share in claim.shares}
+    meanings = [words.say(f"meaning.{word}") for word in _EXPLAINED if word in used]
+    return (Section(title=words.say("words_title"), blocks=(_lines(" ".join(meanings)),)),) if meanings else ()
 
 
 def _payments(paper: StatementPaper, words: Wording) -> tuple[Section, ...]:
@@ -185,7 +190,10 @@ def _how_to_pay(paper: StatementPaper, words: Wording) -> Section:
         blocks=(
             _lines(
                 words.say(
-                    "pay_check" if paper.statement_number else "pay_check_today", practice=paper.practice_name, **marks
+                    "pay_check" if paper.statement_number else "pay_check_today",
+                    practice=paper.practice_name,
+                    address=", ".join(paper.practice_address),
+                    **marks,
                 ),
                 words.say("pay_phone", phone=paper.practice_phone),
                 *([words.say("pay_web", page=paper.payment_page)] if paper.payment_page else []),
@@ -203,7 +211,7 @@ def _help(paper: StatementPaper, words: Wording) -> Section:
 
 
 def _objection(paper: StatementPaper, words: Wording) -> Section:
-    lines = [words.say("object_text")]
+    lines = [words.say("object_text", date=words.day(paper.pay_by))]
     if paper.collections_after is not None:
         lines.append(words.say("final_text", date=words.day(paper.collections_after)))
     return Section(title=words.say("object"), blocks=(Lines(lines=tuple(lines)),))

@@ -130,3 +130,37 @@ def test_a_word_about_a_plan_asks_for_the_instalment_and_not_for_the_balance() -
     text = statement.as_text(replace(FULL, kind="plan_missed", asked_cents=1_500))
     (line,) = [line for line in text.splitlines() if line.startswith("PLEASE PAY")]
     assert line.endswith("$15.00")
+
+
+def test_only_the_words_that_stand_on_the_paper_are_explained() -> None:
+    text = " ".join(statement.as_text(FULL).split())
+    assert "Deductible: what you pay before" in text
+    assert "Copay: a fixed amount" in text
+    assert "Coinsurance" not in text
+
+
+def test_shares_are_told_with_their_sum_so_that_what_was_paid_already_is_no_riddle() -> None:
+    text = statement.as_text(FULL)
+    assert "copay $10.00; deductible $20.00 (together $30.00)." in " ".join(text.split())
+    alone = replace(VISITED, shares=(VISITED.shares[1],))
+    assert "together" not in statement.as_text(replace(FULL, content=replace(FULL.content, claims=(alone,))))
+
+
+def test_what_is_left_after_an_insurance_that_paid_is_never_called_a_visit_without_insurance() -> None:
+    paid = replace(VISITED, shares=())
+    text = statement.as_text(replace(FULL, content=replace(FULL.content, claims=(paid,))))
+    assert "what is left after your insurance" in text
+    assert "no insurance has paid" not in text
+
+
+def test_a_reader_learns_where_the_check_goes_and_how_to_get_help_before_how_old_the_debt_is() -> None:
+    text = " ".join(statement.as_text(FULL).split())
+    assert "By check to Lakeside Family Practice, 1 Lake Road, Springfield, IL 62701." in text
+    titles = ["HOW TO PAY", "IF YOU CANNOT PAY", "IF YOU DO NOT AGREE", "HOW LONG THIS HAS BEEN UNPAID"]
+    assert sorted(titles, key=text.index) == titles
+
+
+def test_pages_are_numbered_where_there_are_several() -> None:
+    long = replace(FULL, content=replace(FULL.content, claims=(VISITED,) * 6))
+    assert "1 / 3" in words(statement.render(long))
+    assert "1 / 1" not in words(statement.render(FULL))

@@ -80,7 +80,7 @@ def test_a_household_above_the_scale_is_told_why_and_asking_goes_on_where_it_sto
     deny(life, case, "the income is above four times the poverty guideline.")
     letter = life.latest("assistance_denied")
     assert "above four times the poverty guideline" in letter.text
-    assert "in parts, without interest" in letter.text
+    assert "in monthly parts, without interest" in letter.text
 
     life.until_day(40)
     reminded = life.received()[-1]

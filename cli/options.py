@@ -26,6 +26,9 @@ ClaimNumber = Annotated[int, typer.Argument(metavar="CLAIM", min=1, help="The cl
 AccountNumber = Annotated[
     int, typer.Argument(metavar="ACCOUNT", min=1, help="The guarantor's account, such as 70000001.")
 ]
+AppointmentNumber = Annotated[
+    int, typer.Argument(metavar="APPOINTMENT", min=1, help="The appointment's number: see `claimflow checkin list`.")
+]
 BusinessId = Annotated[
     str | None, typer.Option("--id", metavar="ID", help="Your own id for this order: repeated, it changes nothing.")
 ]

@@ -27,7 +27,12 @@ DepositNumber = Annotated[int, typer.Argument(metavar="DEPOSIT", min=1, help="Th
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="BANK.csv", exists=True, readable=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BANK.csv", exists=True, readable=True, dir_okay=False, help="The bank's list, one deposit a row."
+        ),
+    ],
     by: options.By,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
@@ -80,7 +85,7 @@ def add(
     by: options.By,
     trace: Annotated[str, typer.Option("--trace", help="Trace, check or slip number.")] = "",
     payer: Annotated[str, typer.Option("--payer", help="Who paid, as the bank says.")] = "",
-    method: Annotated[DepositMethod, typer.Option("--method")] = DepositMethod.OTHER,
+    method: Annotated[DepositMethod, typer.Option("--method", help="How the money came.")] = DepositMethod.OTHER,
     business_id: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="Your own id, for a second deposit that looks the same.")
     ] = None,

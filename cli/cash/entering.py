@@ -90,10 +90,10 @@ def batch(
 @payments.command("add")
 def add(
     account: options.AccountNumber,
-    amount: Annotated[str, typer.Option("--amount", metavar="DOLLARS")],
+    amount: Annotated[str, typer.Option("--amount", metavar="DOLLARS", help="What was paid, such as 25.00.")],
     reference: Annotated[str, typer.Option("--reference", help="Check, authorisation or receipt number.")],
     by: options.By,
-    method: Annotated[PaymentMethod, typer.Option("--method")] = PaymentMethod.CHECK,
+    method: Annotated[PaymentMethod, typer.Option("--method", help="How it was paid.")] = PaymentMethod.CHECK,
     received_on: Annotated[str | None, typer.Option("--date", metavar="DAY", help="Received on; today.")] = None,
     slip: Annotated[str, typer.Option("--slip", help="Number of the deposit slip.")] = "",
     business_id: Annotated[

@@ -20,7 +20,12 @@ app = typer.Typer(help="Visits, and those that became no claim.", no_args_is_hel
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="SCHEDULE.csv", exists=True, readable=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SCHEDULE.csv", exists=True, readable=True, dir_okay=False, help="The schedule, one visit a row."
+        ),
+    ],
     by: options.By,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,

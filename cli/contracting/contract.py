@@ -31,7 +31,12 @@ class Kind(StrEnum):
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", exists=True, readable=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.csv", exists=True, readable=True, dir_okay=False, help="With a header; the columns are above."
+        ),
+    ],
     kind: Annotated[Kind, typer.Option("--kind", help="Prices by procedure, or terms by name.")],
     by: options.By,
     organisation: options.Organisation = 1,

@@ -38,21 +38,44 @@ def explain(
             help="medicare, medicare_advantage, medicaid, commercial, or a payer code that the operator's rows name.",
         ),
     ],
-    group: Annotated[str, typer.Option("--group", metavar="GROUP", help="CAS01: CO, PR, OA or PI.")] = "",
-    carc: Annotated[str, typer.Option("--carc", metavar="CODE", help="Claim adjustment reason code.")] = "",
+    group: Annotated[
+        str, typer.Option("--group", metavar="GROUP", help="Group of the adjustment (CAS01): CO, PR, OA or PI.")
+    ] = "",
+    carc: Annotated[str, typer.Option("--carc", metavar="CODE", help="Claim adjustment reason code, such as 16.")] = "",
     rarc: Annotated[
-        list[str] | None, typer.Option("--rarc", metavar="CODE", help="Remark code; may be repeated.")
+        list[str] | None, typer.Option("--rarc", metavar="CODE", help="Remark code, such as MA130; may be repeated.")
     ] = None,
     status: Annotated[
         str,
-        typer.Option("--status", metavar="CATEGORY:STATUS[:ENTITY][:WQ]", help="STC01 and STC03 of a 277CA or 277."),
+        typer.Option(
+            "--status",
+            metavar="CATEGORY:STATUS[:ENTITY][:WQ]",
+            help="What an acknowledgement of claims (277CA) or an answer about a claim (277) says: STC01, STC03.",
+        ),
     ] = "",
-    ack: Annotated[str, typer.Option("--ack", metavar="999:R", help="A 999 or a TA1 and its code.")] = "",
-    clp_status: Annotated[str, typer.Option("--clp-status", metavar="CODE", help="CLP02 of the 835.")] = "",
+    ack: Annotated[
+        str,
+        typer.Option(
+            "--ack", metavar="999:R", help="What the answer to the file itself says: 999 or TA1, and its code."
+        ),
+    ] = "",
+    clp_status: Annotated[
+        str,
+        typer.Option(
+            "--clp-status", metavar="CODE", help="How the payer took the claim (CLP02 of the 835), such as 4."
+        ),
+    ] = "",
     attempt_frequency: Annotated[
-        str, typer.Option("--attempt-frequency", metavar="CODE", help="CLM05-3 of the attempt that was answered.")
+        str,
+        typer.Option(
+            "--attempt-frequency",
+            metavar="CODE",
+            help="How the answered attempt was sent (CLM05-3): 1 new, 7 replacement, 8 void.",
+        ),
     ] = "1",
-    claim_type: Annotated[ClaimType, typer.Option("--claim-type", help="837P or 837I.")] = ClaimType.PROFESSIONAL,
+    claim_type: Annotated[
+        ClaimType, typer.Option("--claim-type", help="Of a professional (837P) or an institution (837I).")
+    ] = ClaimType.PROFESSIONAL,
     modifier: Annotated[
         list[str] | None, typer.Option("--modifier", metavar="CODE", help="Of the line; may be repeated.")
     ] = None,
@@ -171,8 +194,9 @@ def _print(found: Explanation) -> None:
         "frequency": found.frequency,
         "appeal rights": "yes" if found.appealable else "no",
         "bill the patient": "yes" if found.bill_patient else "no",
-        "deadline": found.deadline.rule if found.deadline.days is None else f"{found.deadline.days} days: "
-        + found.deadline.rule,
+        "deadline": found.deadline.rule
+        if found.deadline.days is None
+        else f"{found.deadline.days} days: " + found.deadline.rule,
         "why": found.why,
         "root cause": output.words(found.root_cause),
         "worked by": output.words(found.worked_by),

@@ -25,7 +25,7 @@ Number = Annotated[int, typer.Argument(metavar="AUTHORIZATION", min=1, help="Its
 
 @app.command("request")
 def request(
-    appointment: Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)],
+    appointment: options.AppointmentNumber,
     procedure: Annotated[str, typer.Option("--procedure", metavar="CODE", help="A service planned for it.")],
     by: options.By,
     expedited: Annotated[bool, typer.Option("--expedited", help="Waiting could harm the patient.")] = False,
@@ -88,7 +88,9 @@ def decide(
 def list_authorizations(
     waiting: Annotated[bool, typer.Option("--waiting", help="Only those that no payer has decided.")] = False,
     limit: options.Limit = 50,
-    after: Annotated[int | None, typer.Option(min=1, metavar="AUTHORIZATION")] = None,
+    after: Annotated[
+        int | None, typer.Option(min=1, metavar="AUTHORIZATION", help="The last of the page before.")
+    ] = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:

@@ -30,7 +30,7 @@ class ByHand(StrEnum):
 
 @app.command("due")
 def due(
-    appointment: Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)],
+    appointment: options.AppointmentNumber,
     by: options.By,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,

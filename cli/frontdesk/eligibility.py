@@ -47,7 +47,7 @@ def show(number: Number, organisation: options.Organisation = 1, as_json: option
 
 @app.command("ask")
 def ask(
-    appointment: Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)],
+    appointment: options.AppointmentNumber,
     by: options.By,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,

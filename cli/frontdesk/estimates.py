@@ -29,7 +29,7 @@ Out = Annotated[Path, typer.Option("--out", metavar="FILE", dir_okay=False, help
 
 @app.command("make")
 def make(
-    appointment: Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)],
+    appointment: options.AppointmentNumber,
     by: options.By,
     on_request: Annotated[bool, typer.Option("--on-request", help="The patient asked for a good faith one.")] = False,
     organisation: options.Organisation = 1,

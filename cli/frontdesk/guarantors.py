@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def guarantor(
-    patient: Annotated[int, typer.Argument(metavar="PATIENT", min=1)],
+    patient: Annotated[int, typer.Argument(metavar="PATIENT", min=1, help="The patient whose guarantor changes.")],
     cause: Annotated[str, typer.Option("--cause", help="came_of_age, divorce, custody, death or other.")],
     by: options.By,
     reason: options.Reason,

@@ -26,7 +26,7 @@ On = Annotated[
 
 
 def notice(
-    appointment: Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)],
+    appointment: options.AppointmentNumber,
     cause: Annotated[str, typer.Option("--cause", help="medical_necessity, frequency or excluded.")],
     procedure: Annotated[list[str], typer.Option("--procedure", metavar="CODE", help="A planned service.")],
     by: options.By,

@@ -154,16 +154,19 @@ def show(
 def prefer(
     account: options.AccountNumber,
     by: options.By,
-    language: Annotated[Language | None, typer.Option("--language")] = None,
+    language: Annotated[
+        Language | None, typer.Option("--language", help="In which language papers are written.")
+    ] = None,
     channel: Annotated[list[Channel] | None, typer.Option("--channel", help="In the order they like best.")] = None,
-    email: Annotated[str | None, typer.Option("--email")] = None,
-    phone: Annotated[str | None, typer.Option("--phone")] = None,
+    email: Annotated[str | None, typer.Option("--email", help="Where e-mails go.")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", help="Where calls and texts go.")] = None,
     zone: Annotated[str | None, typer.Option("--time-zone", help="Such as America/Chicago.")] = None,
     consent: Annotated[list[Channel] | None, typer.Option("--consent", help="They said yes to this one.")] = None,
     revoke: Annotated[list[Channel] | None, typer.Option("--revoke", help="They said no to this one.")] = None,
     new_address: Annotated[bool, typer.Option("--new-address", help="Letters may go out again.")] = False,
     how: Annotated[str, typer.Option("--how", help="How they said so.")] = "told us",
     organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
 ) -> None:
     """Keep how a guarantor wants to be reached: texts and e-mails only with consent, which ends at any word."""
     from activities.account import agreeing
@@ -187,17 +190,21 @@ def prefer(
             how=how,
         ),
     )
-    output.stdout().print(f"account {account}: kept")
+    if as_json:
+        output.print_json({"account": account, "kept": True})
+    else:
+        output.stdout().print(f"account {account}: kept")
 
 
 def contact(
     account: options.AccountNumber,
     by: options.By,
     what: Annotated[What, typer.Option("--what", help="What was heard or tried.")],
-    channel: Annotated[Channel, typer.Option("--channel")] = Channel.CALL,
+    channel: Annotated[Channel, typer.Option("--channel", help="By which means.")] = Channel.CALL,
     text: Annotated[str, typer.Option("--text", help="Their words, or a note.")] = "",
     business_id: options.BusinessId = None,
     organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
 ) -> None:
     """Keep a call, a conversation, an answer or returned mail, and act on it: STOP ends a consent at once."""
     from activities.account import agreeing
@@ -206,7 +213,11 @@ def contact(
         key = business_id or f"{account}:{what}:{channel}:{who.at.isoformat()}"
         return agreeing.heard(who, account, what=what.value, channel=channel, text=text, key=key)
 
-    output.stdout().print(f"account {account}: {_decide(organisation, by, work)}")
+    became = _decide(organisation, by, work)
+    if as_json:
+        output.print_json({"account": account, "what": what.value, "became": became})
+    else:
+        output.stdout().print(f"account {account}: {became}")
 
 
 def may_call(

@@ -27,7 +27,7 @@ def register(payments: typer.Typer) -> None:
 
 def card(
     account: options.AccountNumber,
-    amount: Annotated[str, typer.Option("--amount", metavar="DOLLARS")],
+    amount: Annotated[str, typer.Option("--amount", metavar="DOLLARS", help="What is charged, such as 25.00.")],
     token: Annotated[str, typer.Option("--token", envvar="CLAIMFLOW_CARD_TOKEN", help="The gateway's; no number.")],
     key: Annotated[str, typer.Option("--id", metavar="ID", help="One click: repeated, it charges nothing again.")],
     by: options.By,

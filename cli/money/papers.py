@@ -34,7 +34,7 @@ class Language(StrEnum):
     ES = "es"
 
 
-AsForm = Annotated[Form, typer.Option("--format", help="As what it is written.")]
+AsForm = Annotated[Form, typer.Option("--format", help="How it is written.")]
 InLanguage = Annotated[
     Language | None, typer.Option("--language", help="In which language; the guarantor's own where none is named.")
 ]

@@ -33,7 +33,9 @@ def load(
         str | None, typer.Option("--effective", metavar="DAY", help="First day of service it is for.")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day of service it is for.")] = None,
-    by: Annotated[str, typer.Option("--by", envvar="CLAIMFLOW_USER", help="Who loads it.")] = "operations",
+    by: Annotated[
+        str, typer.Option("--by", envvar="CLAIMFLOW_USER", metavar="USER", help="Who loads it.")
+    ] = "operations",
     as_json: options.AsJson = False,
 ) -> None:
     """Load a table as an edition, for the whole installation; the same files again change nothing.

@@ -26,7 +26,10 @@ def register(app: typer.Typer) -> None:
 
 
 def scrub_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, readable=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", exists=True, readable=True, dir_okay=False, help="An 837P or 837I file."),
+    ],
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DAY", help="The day it would be sent; today unless said.")
     ] = None,

@@ -25,7 +25,12 @@ app = typer.Typer(
 
 @app.command("load")
 def load(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", exists=True, readable=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.csv", exists=True, readable=True, dir_okay=False, help="One rule a row: docs/scrubbing.md."
+        ),
+    ],
     by: options.By,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,

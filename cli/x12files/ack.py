@@ -20,7 +20,10 @@ def register(app: typer.Typer) -> None:
 def ack(
     file: X12Path,
     control_number: Annotated[
-        int, typer.Option(min=1, max=999_999_999, help="ISA13 and GS06 of the first answer; the next count on.")
+        int,
+        typer.Option(
+            min=1, max=999_999_999, help="Control number of the first answer (ISA13, GS06); the next count on."
+        ),
     ] = 1,
     at: Annotated[
         datetime | None, typer.Option(help="Date and time of the answer; now by default.", show_default=False)

@@ -7,4 +7,6 @@ from typing import Annotated
 
 import typer
 
-X12Path = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+X12Path = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="An X12 file.")
+]

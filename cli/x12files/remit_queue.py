@@ -120,7 +120,9 @@ def match(
     as_json: options.AsJson = False,
 ) -> None:
     """Post a claim that found no match on one of ours; where it does not balance it is held for `remit post`.
-    On a claim that is posted already, --line names the lines that found none of ours: no cent moves."""
+
+    On a claim that is posted already, --line names the lines that found none of ours: no cent moves.
+    """
     from activities.remittances import deciding
 
     number = _number(waiting, "C")

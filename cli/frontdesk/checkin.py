@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Check-in: patients, guarantors, appointments, enrolment.", no_args_is_help=True)
 app.command("guarantor")(guarantors.guarantor)
 
-File = Annotated[Path, typer.Argument(metavar="FILE.json", exists=True, readable=True, dir_okay=False)]
-AppointmentNumber = Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)]
+File = Annotated[
+    Path,
+    typer.Argument(metavar="FILE.json", exists=True, readable=True, dir_okay=False, help="What was said, as above."),
+]
 Chosen = Annotated[str, typer.Option("--patient", metavar="NUMBER|new", help="Who it is, where somebody is alike.")]
 Day = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day; none: applied for.")]
 LastDay = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")]
@@ -113,11 +115,13 @@ def schedule(
 def list_appointments(
     on_day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Only this day.")] = None,
     limit: options.Limit = 50,
-    after: Annotated[int | None, typer.Option(min=1, metavar="APPOINTMENT")] = None,
+    after: Annotated[
+        int | None, typer.Option(min=1, metavar="APPOINTMENT", help="The last of the page before.")
+    ] = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
-    """List appointments."""
+    """List appointments, each with its patient, its payers and where it stands."""
     from storage import frontdesk
 
     with reading(organisation) as session:
@@ -131,9 +135,12 @@ def list_appointments(
 
 @app.command("arrive")
 def arrive(
-    appointment: AppointmentNumber,
+    appointment: options.AppointmentNumber,
     by: options.By,
-    file: Annotated[Path | None, typer.Option("--said", metavar="FILE.json", exists=True, dir_okay=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--said", metavar="FILE.json", exists=True, dir_okay=False, help="What the patient said."),
+    ] = None,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
@@ -156,8 +163,8 @@ def arrive(
 
 @app.command("merge")
 def merge(
-    kept: Annotated[int, typer.Argument(metavar="KEPT", min=1)],
-    merged: Annotated[int, typer.Argument(metavar="MERGED", min=1)],
+    kept: Annotated[int, typer.Argument(metavar="KEPT", min=1, help="The patient's row that stays.")],
+    merged: Annotated[int, typer.Argument(metavar="MERGED", min=1, help="The row of the same patient.")],
     by: options.By,
     reason: options.Reason,
     organisation: options.Organisation = 1,
@@ -180,7 +187,7 @@ def merge(
 
 @app.command("unmerge")
 def unmerge(
-    merged: Annotated[int, typer.Argument(metavar="MERGED", min=1)],
+    merged: Annotated[int, typer.Argument(metavar="MERGED", min=1, help="The row of the same patient.")],
     by: options.By,
     reason: options.Reason,
     organisation: options.Organisation = 1,
@@ -203,8 +210,8 @@ def unmerge(
 
 @app.command("enrol")
 def enrol(
-    npi: Annotated[str, typer.Argument(metavar="NPI")],
-    payer: Annotated[str, typer.Argument(metavar="PAYER")],
+    npi: Annotated[str, typer.Argument(metavar="NPI", help="The provider's, of ten digits.")],
+    payer: Annotated[str, typer.Argument(metavar="PAYER", help="The payer's code, such as PPO01.")],
     by: options.By,
     begins: Day = None,
     ends: LastDay = None,

@@ -161,8 +161,15 @@ def _understand(
     levels += [
         (line.adjustments, shared | frozenset(line.remarks), frozenset(line.modifiers)) for line in claim.lines
     ]
+    of_lines = frozenset(code for line in claim.lines for code in line.remarks)
+    protecting = rules.protecting(of_lines) if of_lines else of_lines
     return [
-        _Understood(adjustment=a, rule=rules.find(a.group, a.reason, remarks, payer_kind, modifiers, context))
+        _Understood(
+            adjustment=a,
+            rule=rules.find(
+                a.group, a.reason, remarks | protecting if a.group == "PR" else remarks, payer_kind, modifiers, context
+            ),
+        )
         for adjustments, remarks, modifiers in levels
         for a in adjustments
         if a.amount_cents

@@ -66,6 +66,10 @@ class Remedy(StrEnum):
     REVIEW = "review"
 
 
+PATIENT_SHARE = "patient_share"
+"""Root cause of the rows about what a patient may be asked."""
+
+
 class Nature(StrEnum):
     """What an adjustment does."""
 
@@ -179,6 +183,15 @@ class DenialRules:
     def appeal_excluded(self, remarks: frozenset[str]) -> bool:
         """Whether a remark code takes appeal rights away whatever the reason (N211)."""
         return any(rule.nature is Nature.MARK and not rule.appealable and rule.rarc in remarks for rule in self.rules)
+
+    def protecting(self, remarks: frozenset[str]) -> frozenset[str]:
+        """Those remark codes that keep a share from the patient: of the patient (QMB) or the visit (No Surprises
+        Act), so that one line's remark speaks for every line."""
+        return frozenset(
+            rule.rarc
+            for rule in self.rules
+            if rule.rarc in remarks and rule.nature is Nature.REVIEW and rule.root_cause == PATIENT_SHARE
+        )
 
     def in_words(self, remarks: Iterable[str]) -> str:
         """What the remark codes say, those that are known."""

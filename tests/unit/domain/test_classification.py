@@ -116,6 +116,17 @@ def test_an_unknown_code_beside_a_known_denial_goes_to_a_person() -> None:
     assert classify(claim, COMMERCIAL, RULES).verdict is Verdict.REVIEW
 
 
+def test_a_remark_that_protects_a_patient_on_one_line_protects_every_share_of_the_claim() -> None:
+    for remark in ("N781", "N864"):
+        lines = (
+            remitted_line(3000, cas("CO-45", 800), remarks=(remark,)),
+            remitted_line(10000, cas("CO-45", 2000), cas("PR-2", 2500)),
+        )
+        assert classify(remitted(*lines), COMMERCIAL, RULES).verdict is Verdict.REVIEW
+    units = (remitted_line(3000, cas("CO-45", 800), remarks=("N362",)), remitted_line(10000, cas("PR-2", 2500)))
+    assert classify(remitted(*units), COMMERCIAL, RULES).verdict is Verdict.PAID, "too many units are one line's"
+
+
 def test_a_remark_of_one_line_says_nothing_of_another() -> None:
     claim = remitted(
         remitted_line(10000, cas("CO-16", 10000), remarks=("MA130",)), remitted_line(3000, cas("CO-4", 3000))

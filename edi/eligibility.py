@@ -84,6 +84,9 @@ def question(
     )
 
 
+_GROUP_NUMBER = "6P"
+
+
 def answer(content: bytes) -> EligibilityAnswer:
     """What the payer said. Anything that is no readable 271 is UNKNOWN, with what came (``TA1``, ``999``,
     ``unreadable``) among the rejections: an eligibility answer never stops a visit.
@@ -116,7 +119,21 @@ def answer(content: bytes) -> EligibilityAnswer:
         other_payers=other_payers_of(benefits),
         plan_begins=begins,
         plan_ends=ends,
+        member_id=next((one.person.identifier for one in _subscribers(response) if one.person.identifier), ""),
+        group_number=next(
+            (
+                reference.value
+                for one in _subscribers(response)
+                for reference in one.person.references
+                if reference.qualifier == _GROUP_NUMBER
+            ),
+            "",
+        ),
     )
+
+
+def _subscribers(response: EligibilityResponse) -> list[Member]:
+    return [subscriber for _, _, subscriber, _ in response.members()]
 
 
 def _plan_period(response: EligibilityResponse) -> tuple[date | None, date | None]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.cases.desk import Desk
+from activities.frontdesk.cards_shown import compare_cards
 from activities.frontdesk.guarantors import ask_at_check_in
 from domain.billing.contact_policy import Channel
+from domain.checkin.insurance_card import InsuranceCard
 from domain.checkin.medicare_secondary import Answers, ordered, unanswered
 from domain.people.matching import Candidate, Grade
 from domain.people.parties import Person
@@ -45,8 +47,8 @@ class Said:
     consents: tuple[tuple[str, bool], ...] = ()
     """Channel (``email``, ``text``, ``call``) and whether it is allowed; what was not asked is not there."""
     medicare: Answers | None = None
-    cards: tuple[str, ...] = ()
-    """What the insurance cards say, in words."""
+    cards: tuple[InsuranceCard, ...] = ()
+    """As they were shown; those seen before stand where none is shown again."""
 
 
 def who_is_it(desk: Desk, person: Person, chosen: str, *, phone: str = "", member_ids: tuple[str, ...] = ()) -> Patient:
@@ -91,6 +93,7 @@ def arrive(desk: Desk, appointment_number: int, said: Said, by: str) -> Appointm
     row.state = "arrived"
     if placed and (first_payer_changed or row.next_question_at is not None):
         row.next_question_at = desk.now
+    compare_cards(desk, row)
     _prefer(desk, account, said)
     _tell(desk, row, account, "; ".join(f"{one.coverage.payer.code}: {one.why}" for one in placed), by)
     desk.session.flush()
@@ -106,8 +109,10 @@ def _keep(desk: Desk, row: Appointment, said: Said, by: str) -> None:
         "email": said.email,
         "consents": dict(said.consents),
         "medicare_questions": to_json(said.medicare) if said.medicare else {},
-        "cards": list(said.cards),
     }
+    if said.cards:
+        seen = [replace(card, seen_on=desk.today, seen_by=by) for card in said.cards]
+        values["cards"] = [to_json(card) for card in seen]
     statement = insert(CheckInRow).values(
         organisation_id=desk.organisation_id,
         key=f"appointment:{row.number}",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from activities import parties
 from activities.cases.desk import Desk
+from activities.frontdesk.cards_shown import compare_cards
 from activities.frontdesk.coverage_notes import (
     Asked,
     ask_about_coverage,
@@ -129,6 +130,7 @@ def note_answers(
     silent = [code for code, answer in answers.items() if _is_silent(answer)]
     for code, answer in answers.items():
         _note(desk, row, account, code, answer)
+    compare_cards(desk, row)
     if silent:
         row.questions += 1
         row.next_question_at = now + SILENT_RETRY

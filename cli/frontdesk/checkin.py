@@ -13,7 +13,7 @@ from cli import options, output
 from cli.connection import reading
 from cli.deciding import Now, decided
 from cli.failures import Negative
-from cli.frontdesk import guarantors
+from cli.frontdesk import cards_shown, guarantors
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Check-in: patients, guarantors, appointments, enrolment.", no_args_is_help=True)
 app.command("guarantor")(guarantors.guarantor)
+app.command("card")(cards_shown.card)
+app.command("take-card")(cards_shown.take_card)
 
 File = Annotated[
     Path,
@@ -144,7 +146,8 @@ def arrive(
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
-    """Check a patient in. FILE: {"language", "phone", "email", "consents": [["text", true]], "medicare": {...}}."""
+    """Check a patient in. FILE: {"language", "phone", "email", "consents": [["text", true]], "medicare": {...},
+    "cards": [{"payer_code", "payer_name", "member_id", ...}]}."""
     from activities.frontdesk.arrivals import QuestionsOpen, Said
     from activities.frontdesk.arrivals import arrive as check_in
     from storage import frontdesk

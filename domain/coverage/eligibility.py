@@ -40,3 +40,7 @@ class EligibilityAnswer:
     other_payers: tuple[OtherPayer, ...] = ()
     plan_begins: date | None = None
     plan_ends: date | None = None
+    member_id: str = ""
+    """Of the subscriber, as the payer has it (2100C NM109)."""
+    group_number: str = ""
+    """REF*6P of the subscriber."""

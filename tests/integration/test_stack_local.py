@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from activities.cards import CardPayment, pay_by_card
+from gateways.cards import CardSettings, HttpCardGateway
+from stack.conductor import Conductor
 from stack.errors import StackError
 from stack.guardian import Guardian, stop_all
 from stack.local import LocalStack, running_environment
 from stack.paths import StackPaths
 from stack.processes import poll_until
+from stack.simulator_control import SimulatorControl
+from storage import ledger
+from storage.clock import PostgresBusinessClock
+from storage.engine import make_engine
+from storage.organisations import LOCAL_PRACTICE, ensure_local_practice
+from storage.unit_of_work import Books
+from tests.integration.storage.samples import check_in, encounter
 from tests.support.servers import paths_for
+from workers.client import connect
 
 
 @pytest.fixture
@@ -29,7 +41,9 @@ def stack_of(paths: StackPaths, *pieces: str) -> LocalStack:
     return LocalStack(paths, ephemeral_ports=True, durable=False, only=pieces or None)
 
 
-def test_every_piece_comes_back_after_a_kill(paths: StackPaths) -> None:
+def test_every_piece_comes_back_after_a_kill_and_a_lost_charge_is_settled_by_the_stacks_own_look(
+    paths: StackPaths,
+) -> None:
     with stack_of(paths) as stack:
         names = [status.name for status in stack.status()]
         assert names == ["postgres", "temporal", "migrations", "simulator", "card_door", "cards", "workers"]
@@ -50,7 +64,40 @@ def test_every_piece_comes_back_after_a_kill(paths: StackPaths) -> None:
 
         # A server that was just restarted has to hear from its workers first.
         assert poll_until(lambda: not away(), 20.0), away()
+        settle_a_lost_charge(stack)
     assert not any(status.alive for status in stack.status() if status.name != "migrations")
+
+
+def settle_a_lost_charge(stack: LocalStack) -> None:
+    """A card is charged and its answer lost: the conductor's nightly look finds it, and looks no more."""
+    engine = make_engine(stack.database_url, pool_size=4)
+    books = Books(engine)
+    with books.system() as session:
+        ensure_local_practice(session)
+    now = PostgresBusinessClock(books).now()
+    click = CardPayment(
+        organisation_id=LOCAL_PRACTICE,
+        account_number=check_in(books, LOCAL_PRACTICE, encounter()).account_number,
+        amount_cents=4_000,
+        token="tok_lost",
+        key="lost",
+        by="patient",
+        at=now,
+    )
+    gateway = HttpCardGateway(CardSettings.from_environment(stack.environment()))
+    assert pay_by_card(books, gateway, click)["state"] == "intended"
+
+    async def a_night() -> None:
+        client = await connect(stack.temporal.address, stack.temporal.namespace)
+        conductor = Conductor(books, client, SimulatorControl(stack.simulator_ready_file))
+        assert conductor.in_flight.open_cards() == 1
+        await conductor._look_for_missing(now)
+        assert conductor.in_flight.open_cards() == 0
+
+    asyncio.run(a_night())
+    with books.transaction(LOCAL_PRACTICE) as session:
+        assert ledger.trial_balance(session)["bank"] == 4_000
+    engine.dispose()
 
 
 def test_nothing_is_left_when_the_program_fails(paths: StackPaths) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import func, select
 
 from activities.cards import CardPayment, CardRefused, pay_by_card, settle_open, webhook_came
 from domain.billing.card import CardNumberGiven
-from gateways.cards import CardSettings, HttpCardGateway, WebhookForged, read_webhook
+from gateways.cards import CardAnswer, CardOrder, CardSettings, HttpCardGateway, WebhookForged, read_webhook
+from gateways.errors import CardGatewayUnreachable
 from simulator.cards import CardSandbox
 from storage import ledger
 from storage.models import CardCharge, Receipt
@@ -140,6 +142,90 @@ def test_a_charge_that_nobody_asked_for_is_shown_to_a_person_and_not_posted(
     )
     assert webhook_came(house.books, LOCAL_PRACTICE, stranger, house.now) is None
     assert "card_unknown_charge" in house.desk.work()
+    assert booked(house) == (1, 4_000)
+
+
+def test_a_key_that_only_looks_like_another_practices_is_nobodys(
+    house: Household, gateway: HttpCardGateway, sandbox: CardSandbox
+) -> None:
+    sandbox.down = True
+    pay_by_card(house.books, gateway, click(house, key="77-click"))
+    foreign = CardAnswer(key="77-click", approved=True, amount_cents=4_000, gateway_reference="ch_9")
+    assert webhook_came(house.books, LOCAL_PRACTICE, foreign, house.now) is None
+    assert booked(house) == (0, 0)
+
+
+def test_a_charge_of_another_amount_waits_for_a_person_and_holds_up_no_other(
+    house: Household, gateway: HttpCardGateway, sandbox: CardSandbox
+) -> None:
+    for key in ("click-1", "click-2"):
+        sandbox.down = True
+        pay_by_card(house.books, gateway, click(house, key=key))
+        sandbox.down = False
+        cents = {"click-1": 9_000, "click-2": 4_000}[key]
+        gateway.charge(CardOrder(key=f"{LOCAL_PRACTICE}-{key}", token="tok_good", amount_cents=cents, reference=""))
+    (settled,) = settle_open(house.books, gateway, LOCAL_PRACTICE, house.now)
+    assert (settled["key"], settled["state"]) == ("click-2", "charged")
+    told = gateway.ask(f"{LOCAL_PRACTICE}-click-1")
+    assert told is not None
+    assert webhook_came(house.books, LOCAL_PRACTICE, told, house.now) is None, "its webhook need not come again"
+    assert house.desk.work().count("card_other_amount") == 1
+    assert booked(house) == (1, 4_000)
+
+
+def test_a_click_that_never_reached_the_gateway_is_given_up_after_a_day(
+    house: Household, gateway: HttpCardGateway, sandbox: CardSandbox
+) -> None:
+    pay_by_card(house.books, gateway, click(house, token="tok_down"))
+    hours_later = house.now + timedelta(hours=23)
+    assert settle_open(house.books, gateway, LOCAL_PRACTICE, hours_later) == []
+    (ended,) = settle_open(house.books, gateway, LOCAL_PRACTICE, house.now + timedelta(days=1))
+    assert (ended["state"], ended["why"]) == ("declined", "never reached the gateway")
+    assert "card_uncertain" not in house.desk.work()
+    again = pay_by_card(house.books, gateway, click(house))
+    assert (again["state"], sandbox.charges) == ("declined", {}), "gateways forget keys: this one is used no more"
+    late = CardAnswer(
+        key=f"{LOCAL_PRACTICE}-click-1", approved=True, amount_cents=4_000, gateway_reference="ch_1"
+    )
+    webhook_came(house.books, LOCAL_PRACTICE, late, house.now)
+    assert booked(house) == (1, 4_000), "a charge that was made all the same is money, and is posted"
+
+
+def test_a_look_says_that_the_gateway_is_silent_only_when_it_answered_nothing(
+    house: Household, gateway: HttpCardGateway, sandbox: CardSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.down = True
+    for key in ("click-1", "click-2"):
+        pay_by_card(house.books, gateway, click(house, key=key))
+    with pytest.raises(CardGatewayUnreachable):
+        settle_open(house.books, gateway, LOCAL_PRACTICE, house.now)
+    sandbox.down = False
+    gateway.charge(CardOrder(key=f"{LOCAL_PRACTICE}-click-2", token="t", amount_cents=4_000, reference=""))
+    asked = gateway.ask
+
+    def half_silent(key: str) -> CardAnswer | None:
+        if key.endswith("click-1"):
+            raise CardGatewayUnreachable("no answer")
+        return asked(key)
+
+    monkeypatch.setattr(gateway, "ask", half_silent)
+    (settled,) = settle_open(house.books, gateway, LOCAL_PRACTICE, house.now)
+    assert settled["key"] == "click-2"
+
+
+def test_a_webhook_faster_than_our_question_leaves_no_task_behind(
+    house: Household, gateway: HttpCardGateway, sandbox: CardSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = f"{LOCAL_PRACTICE}-click-1"
+
+    def told_meanwhile(_key: str) -> CardAnswer | None:
+        answer = read_webhook(*sandbox.webhook(key), sandbox.secret)
+        webhook_came(house.books, LOCAL_PRACTICE, answer, house.now)
+        raise CardGatewayUnreachable("no answer")
+
+    monkeypatch.setattr(gateway, "ask", told_meanwhile)
+    assert pay_by_card(house.books, gateway, click(house, token="tok_lost"))["state"] == "charged"
+    assert "card_uncertain" not in house.desk.work()
     assert booked(house) == (1, 4_000)
 
 

@@ -57,11 +57,12 @@ class Part(Protocol):
 
 def parts() -> dict[str, Part]:
     """Every part by name."""
+    from tests.accounts.proof import AccountsProof
     from tests.prove_parts.demo_twice import DemoTwiceProof
     from tests.prove_parts.x12_mutations import X12MutationsProof
     from tests.walk.proof import WalkProof
 
-    known: tuple[Part, ...] = (X12MutationsProof(), DemoTwiceProof(), WalkProof())
+    known: tuple[Part, ...] = (X12MutationsProof(), AccountsProof(), DemoTwiceProof(), WalkProof())
     return {part.name: part for part in known}
 
 

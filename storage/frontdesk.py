@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from domain.checkin.desk_order import as_at_desk
+from domain.claim.claim import ClaimContent
 from domain.coverage.coverage import OtherCoverage
 from domain.coverage.eligibility import EligibilityAnswer
 from domain.estimates.planned import PlannedService
@@ -180,6 +182,12 @@ def of_visit(session: Session, patient_id: int, service_date: date) -> Sequence[
         Appointment.patient_id == patient_id, Appointment.on_day == service_date, Appointment.state != "cancelled"
     )
     return session.scalars(wanted.order_by(Appointment.number)).all()
+
+
+def with_desk_order(session: Session, patient_id: int, content: ClaimContent) -> ClaimContent:
+    """A claim's content with its coverages as the desk put them in order at the check-in of that day."""
+    arrived = [row for row in of_visit(session, patient_id, content.first_service) if row.state == "arrived"]
+    return as_at_desk(content, coverages_of(arrived[0])) if len(arrived) == 1 else content
 
 
 def of_claim(session: Session, claim: Claim) -> Appointment | None:

@@ -18,6 +18,7 @@ from domain.doorbell import Doorbell, MessageKind, Recipient
 from domain.people.parties import Person
 from storage import (
     doorbells,
+    frontdesk,
     frontdesk_authorizations,
     frontdesk_copays,
     frontdesk_notices,
@@ -89,9 +90,6 @@ def check_in(
     organisation = session.get(Organisation, organisation_id)
     if organisation is None:
         raise UnknownOrganisation(f"no organisation has the id {organisation_id}: create it first")
-    payer = encounter.content.coverage.payer
-    for coverage in encounter.content.coverages:
-        _keep_payer(session, organisation_id, coverage.payer)
     patient = find_or_add_patient(session, organisation_id, encounter.patient)
     encounter_id = _add_encounter(session, organisation_id, encounter, patient.id)
     if encounter_id is None:
@@ -99,7 +97,11 @@ def check_in(
         assert winner is not None, "the encounter that won the race has its claim in the same transaction"
         return winner
     today = business_at.astimezone(ZoneInfo(organisation.time_zone)).date()
-    content = frontdesk_copays.with_copay(session, patient.id, encounter.content)
+    content = frontdesk.with_desk_order(session, patient.id, encounter.content)
+    payer = content.coverage.payer
+    for coverage in content.coverages:
+        _keep_payer(session, organisation_id, coverage.payer)
+    content = frontdesk_copays.with_copay(session, patient.id, content)
     content = frontdesk_authorizations.with_authorization(session, patient.id, content)
     content = frontdesk_notices.with_modifiers(session, patient.id, content)
     account_number = guarantors.account_of_visit(session, patient, content.first_service)

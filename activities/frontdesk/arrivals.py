@@ -12,7 +12,7 @@ from activities.frontdesk.cards_shown import compare_cards
 from activities.frontdesk.guarantors import ask_at_check_in
 from domain.billing.contact_policy import Channel
 from domain.checkin.insurance_card import InsuranceCard
-from domain.checkin.medicare_secondary import Answers, ordered, unanswered
+from domain.checkin.medicare_secondary import Answers, open_questions, ordered, unanswered
 from domain.people.matching import Candidate, Grade
 from domain.people.parties import Person
 from storage import contact_preferences, frontdesk, frontdesk_people, intake, timeline
@@ -75,7 +75,7 @@ def arrive(desk: Desk, appointment_number: int, said: Said, by: str) -> Appointm
 
     Raises:
         UnknownAppointment: no such appointment.
-        QuestionsOpen: a Medicare patient was not asked who else must pay first.
+        QuestionsOpen: a Medicare patient was not asked who else must pay first, or not about each coverage.
     """
     row = frontdesk.get(desk.session, appointment_number, for_update=True)
     told = [one.coverage for one in frontdesk.coverages_of(row)]
@@ -83,6 +83,8 @@ def arrive(desk: Desk, appointment_number: int, said: Said, by: str) -> Appointm
         raise QuestionsOpen(
             "the patient has Medicare: ask the Medicare Secondary Payer questions first (CMS Pub. 100-05 ch. 3 s. 20)"
         )
+    if said.medicare is not None and (missing := open_questions(told, said.medicare)):
+        raise QuestionsOpen("; ".join(missing))
     patient = desk.session.get_one(Patient, row.patient_id)
     account = patient.account_number
     ask_at_check_in(desk, patient, row.on_day)

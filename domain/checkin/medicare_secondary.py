@@ -17,11 +17,25 @@ _LIABLE = (
     ("no_fault", Basis.NO_FAULT),
     ("liability", Basis.LIABILITY),
 )
+_NAMED = (*_LIABLE, ("works", Basis.CURRENT_EMPLOYMENT), ("retired_plan", Basis.FORMER_EMPLOYMENT))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutCoverage:
+    """What a Medicare patient answered about one coverage beside Medicare."""
+
+    payer_code: str
+    member_id: str = ""
+    """Where two coverages are of one payer."""
+    basis: Basis = Basis.PLAN
+    employees: int | None = None
+    """Of the employer; of a plan of several employers, the largest one's (42 U.S.C. 1395y(b)(1)(A))."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a Medicare patient answered at the desk."""
+    """What a Medicare patient answered at the desk. With one coverage beside Medicare the plain answers speak of it;
+    with several, ``about`` says what each rests on."""
 
     asked_on: date
     entitlement: Entitlement = Entitlement.AGE
@@ -40,6 +54,7 @@ class Answers:
     """A group plan of a former employer."""
     renal_coordination_ends: date | None = None
     """Last day of the 30 months in which a group plan pays before Medicare by renal disease."""
+    about: tuple[AboutCoverage, ...] = ()
 
     @property
     def basis(self) -> Basis:
@@ -57,23 +72,70 @@ def unanswered(coverages: Sequence[Coverage], answers: Answers | None) -> bool:
     return answers is None and any(one.payer.kind is PayerKind.MEDICARE for one in coverages)
 
 
+def open_questions(coverages: Sequence[Coverage], answers: Answers) -> tuple[str, ...]:
+    """What must still be asked of a Medicare patient: each a sentence for the desk."""
+    if not any(one.payer.kind is PayerKind.MEDICARE for one in coverages):
+        return ()
+    beside = [one for one in coverages if not _is_public(one)]
+    unsaid = [one.payer.code for one in beside if _about(one, answers) is None] if _of_each(beside, answers) else []
+    stray = [
+        one.payer_code for one in answers.about if not any(_speaks_of(one, coverage) for coverage in beside)
+    ]
+    told = {one.basis for one in answers.about}
+    uncovered = [name for name, basis in _NAMED if getattr(answers, name) and answers.about and basis not in told]
+    return (
+        *(f"what does the coverage of {code} rest on: say it under about" for code in unsaid),
+        *(f"about names {code}, and no coverage beside Medicare is of it" for code in stray),
+        *(
+            f"{name.replace('_', ' ')} was answered with yes, and no coverage rests on it: enter it, or ask again"
+            for name in uncovered
+        ),
+    )
+
+
 def ordered(coverages: Sequence[Coverage], answers: Answers | None, on: date) -> tuple[OtherCoverage, ...]:
     """The coverages in the order of benefits for a day; a Medicare that comes second says why (SBR05).
 
-    Answers speak of the first coverage told beside Medicare and Medicaid.
+    Each coverage beside Medicare and Medicaid rests on what was answered about it; where nothing was said of any of
+    them, the plain answers speak of the first one told.
     """
-    said = next((one for one in coverages if not _is_public(one)), None)
-    insurances = [
-        Insurance(
-            coverage=one,
-            basis=answers.basis if answers and one is said else Basis.PLAN,
-            employees=answers.employees if answers and one is said else None,
-            entitlement=answers.entitlement if answers else Entitlement.AGE,
-            renal_coordination_ends=answers.renal_coordination_ends if answers else None,
+    beside = [one for one in coverages if not _is_public(one)]
+    insurances = []
+    for one in coverages:
+        basis, employees = _rests_on(one, beside, answers)
+        insurances.append(
+            Insurance(
+                coverage=one,
+                basis=basis,
+                employees=employees,
+                entitlement=answers.entitlement if answers else Entitlement.AGE,
+                renal_coordination_ends=answers.renal_coordination_ends if answers else None,
+            )
         )
-        for one in coverages
-    ]
     return in_order(insurances, on)
+
+
+def _rests_on(
+    coverage: Coverage, beside: Sequence[Coverage], answers: Answers | None
+) -> tuple[Basis, int | None]:
+    if answers is None or _is_public(coverage):
+        return Basis.PLAN, None
+    if answers.about:
+        about = _about(coverage, answers)
+        return (about.basis, about.employees) if about else (Basis.PLAN, None)
+    return (answers.basis, answers.employees) if coverage is beside[0] else (Basis.PLAN, None)
+
+
+def _of_each(beside: Sequence[Coverage], answers: Answers) -> bool:
+    return len(beside) > 1 or bool(answers.about)
+
+
+def _about(coverage: Coverage, answers: Answers) -> AboutCoverage | None:
+    return next((one for one in answers.about if _speaks_of(one, coverage)), None)
+
+
+def _speaks_of(about: AboutCoverage, coverage: Coverage) -> bool:
+    return about.payer_code == coverage.payer.code and about.member_id in ("", coverage.member_id)
 
 
 def _is_public(coverage: Coverage) -> bool:

@@ -17,11 +17,13 @@ from activities.frontdesk import arrivals
 from activities.frontdesk.arrivals import NotKnownWho, QuestionsOpen, Said, arrive, who_is_it
 from contracts.claim import ClaimRef, ClaimSnapshot
 from domain.billing.contact_policy import Channel
-from domain.checkin.medicare_secondary import Answers
+from domain.checkin.medicare_secondary import AboutCoverage, Answers
 from domain.claim.stages import Owes, Stage
+from domain.coverage.coverage import Payer, PayerKind
+from domain.coverage.order_of_benefits import Basis
 from storage import claims, contact_preferences, frontdesk_people, intake
 from storage.models import Appointment, Claim, EncounterRow, Patient, WorkItem
-from tests.integration.frontdesk.conftest import MEDICARE, NOW, TODAY, FrontOffice, coverage, person
+from tests.integration.frontdesk.conftest import MEDICARE, MONDAY_AFTER, NOW, TODAY, FrontOffice, coverage, person
 from tests.integration.storage.samples import encounter
 
 T = TypeVar("T")
@@ -95,6 +97,31 @@ def test_medicare_is_not_checked_in_before_its_questions_and_their_answers_order
         done = at_desk(office, lambda desk: arrive(desk, row.number, said, "Kim"))
         assert [one["coverage"]["payer"]["code"] for one in done.coverages] == ["PPO01", "MCARE"]
     assert (done.coverages[1]["insurance_type"], done.state) == ("12", "arrived")
+
+
+def test_the_answers_about_each_coverage_order_them_and_the_claim_of_the_visit_follows(office: FrontOffice) -> None:
+    gap = coverage("GAP1", Payer(code="GAP01", name="Gap", kind=PayerKind.COMMERCIAL, filing_indicator="CI"))
+    row = office.appoint(coverage("1EG4TE5MK73", MEDICARE), gap, coverage())
+    asked = Answers(asked_on=TODAY, works=True)
+    with pytest.raises(QuestionsOpen, match=r"GAP01.*PPO01"):
+        at_desk(office, lambda desk: arrive(desk, row.number, Said(medicare=asked), "Kim"))
+    told = replace(
+        asked,
+        about=(
+            AboutCoverage(payer_code="GAP01", basis=Basis.SUPPLEMENT),
+            AboutCoverage(payer_code="PPO01", basis=Basis.CURRENT_EMPLOYMENT, employees=50),
+        ),
+    )
+    at_desk(office, lambda desk: arrive(desk, row.number, Said(medicare=told), "Kim"))
+    visit = encounter()
+    lines = tuple(replace(one, service_from=MONDAY_AFTER) for one in visit.content.lines)
+    content = replace(visit.content, lines=lines, coverage=coverage("1EG4TE5MK73", MEDICARE).coverage)
+    claim = checked_in(office, replace(visit, content=content))
+    with office.books.transaction(office.organisation_id) as session:
+        found = claims.content(session, claim)
+        assert session.get_one(Claim, claim).payer_code == "PPO01"
+    assert [one.payer.code for one in found.coverages] == ["PPO01", "MCARE", "GAP01"]
+    assert [one.insurance_type for one in found.other_coverages] == ["12", ""]
 
 
 def test_texts_need_consent_and_a_no_revokes_it(office: FrontOffice) -> None:

@@ -20,7 +20,7 @@ from domain.denials.explaining import (
     explain_acknowledgement,
     explain_status,
 )
-from domain.denials.rules import DenialRule, DenialRules, parse_denial_rules
+from domain.denials.rules import DenialGroup, DenialRule, DenialRules, parse_denial_rules
 from domain.denials.statuses import parse_status_rules
 
 DIRECTORY = "CLAIMFLOW_DENIAL_RULES"
@@ -54,6 +54,14 @@ def denial_rules() -> DenialRules:
     words = {row["rarc"]: row["meaning"] for row in table("remark_codes.csv") if not row["effective_to"]}
     known = parse_denial_rules(table("denial_rules.csv"), csv.DictReader(own.splitlines()) if own else (), words)
     return _RememberedRules(rules=known.rules, remarks=known.remarks)
+
+
+@lru_cache(maxsize=1)
+def rules_without_suspicion() -> DenialRules:
+    """The rules for a denial that compliance has released: what its other codes say by themselves."""
+    known = denial_rules()
+    plain = tuple(rule for rule in known.rules if rule.denial_group is not DenialGroup.FRAUD)
+    return DenialRules(rules=plain, remarks=known.remarks)
 
 
 @lru_cache(maxsize=1)
@@ -141,7 +149,7 @@ def _found_rule(
 
 def forget() -> None:
     """Read the files again at the next question: after an operator has changed them."""
-    for table_read in (denial_rules, knowledge_base, resubmission_edges, contractual_codes):
+    for table_read in (denial_rules, rules_without_suspicion, knowledge_base, resubmission_edges, contractual_codes):
         table_read.cache_clear()
     _telling_modifiers.cache_clear()
     _found_rule.cache_clear()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from activities.appeals.desk import SYSTEM, AppealDesk
 from activities.appeals.evidence import enclosed, in_words, lacking
-from activities.claim.history import Decision, decisions
+from activities.claim.history import Decision, as_worked, decisions
 from activities.claim.mail_room import corrections_since, facts, mail
 from activities.claim.mail_room import in_words as corrections_in_words
 from activities.claim.papers import attempt_of, refused_parts
@@ -76,7 +76,7 @@ def waits_for(desk: AppealDesk) -> str:
 
 def _send(desk: AppealDesk, by: str, evidence: list[AppealEvidence]) -> Paper:
     step, row = desk.step, desk.row
-    denial = decisions(step.session, step.claim)[row.denial - 1]
+    denial = as_worked(step.session, step.claim, decisions(step.session, step.claim)[row.denial - 1])
     paper = Paper(
         kind=PaperKind.APPEAL,
         claim_number=row.claim_number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from activities.appeals.deciding import decide
 from activities.appeals.desk import SYSTEM, AppealDesk
-from activities.claim.history import decisions
+from activities.claim.history import as_worked, decisions
 from activities.claim.mail_room import remitted_on
 from activities.claim.step import Step
 from activities.records.case import open_request, settle_requests
@@ -114,7 +114,7 @@ def _follow_records(step: Step) -> None:
         settle_requests(step)
         return
     known = decisions(step.session, step.claim)
-    if known and Stage(step.claim.stage) is Stage.DENIED and known[-1].meaning.remedy is Remedy.SEND_RECORDS:
-        newest = known[-1]
+    newest = as_worked(step.session, step.claim, known[-1]) if known else None
+    if newest and Stage(step.claim.stage) is Stage.DENIED and newest.meaning.remedy is Remedy.SEND_RECORDS:
         codes = ", ".join(newest.meaning.reasons)
         open_request(step, key=f"decision:{newest.row.id}", asked_by=codes, notice_on=remitted_on(step, newest))

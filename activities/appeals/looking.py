@@ -10,6 +10,7 @@ from activities.appeals.deciding import what_next
 from activities.appeals.desk import BILLER, BILLING_MANAGER, SYSTEM, AppealDesk
 from activities.appeals.evidence import in_words, lacking
 from activities.appeals.following import follow
+from activities.appeals.held import waits
 from contracts.appeal import AppealRef, AppealSnapshot
 from domain.appeals.clock import next_warning, right_when_overdue
 from domain.appeals.evidence import Need
@@ -23,9 +24,9 @@ ESCALATE_FROM = timedelta(days=7)
 
 
 def look(session: Session, ref: AppealRef) -> AppealSnapshot:
-    """Read the row; what a remittance or a write-off settled meanwhile is closed."""
+    """Read the row; what a remittance or a write-off settled meanwhile is closed, unless its claim is held."""
     desk = AppealDesk.lock(session, ref)
-    if desk.state is not AppealState.CLOSED:
+    if desk.state is not AppealState.CLOSED and not waits(desk):
         follow(desk)
     return desk.snapshot()
 
@@ -33,7 +34,7 @@ def look(session: Session, ref: AppealRef) -> AppealSnapshot:
 def act_on_date(session: Session, ref: AppealRef) -> AppealSnapshot:
     """Warn before a deadline, end what was not filed in time, ask for what is overdue; nothing before its date."""
     desk = AppealDesk.lock(session, ref)
-    if desk.state is AppealState.CLOSED or follow(desk):
+    if desk.state is AppealState.CLOSED or waits(desk) or follow(desk):
         return desk.snapshot()
     if desk.row.next_at is not None and desk.row.next_at > desk.step.now:
         return desk.snapshot()

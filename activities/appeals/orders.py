@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from activities.appeals import held
 from activities.appeals.deciding import decide
 from activities.appeals.desk import AppealDesk
 from activities.appeals.evidence import in_words, lacking
@@ -35,7 +36,7 @@ def apply_order(session: Session, ordered: OrderedAppeal) -> AppealAnswer:
         if (earlier.verb, earlier.changes.get("appeal")) != (_verb(order), desk.row.number):
             return AppealAnswer(accepted=False, refusal="the id belongs to another order", snapshot=desk.snapshot())
         return AppealAnswer(accepted=earlier.accepted, refusal=earlier.answer, snapshot=desk.snapshot())
-    if desk.state is not AppealState.CLOSED:
+    if desk.state is not AppealState.CLOSED and not desk.step.claim.held_for_review:
         follow(desk)
     why = ""
     nested = session.begin_nested()
@@ -67,7 +68,9 @@ def record_misfit(session: Session, misfit: MisfitAppealOrder) -> AppealSnapshot
 
 
 def _carry_out(desk: AppealDesk, order: AppealOrder) -> None:
-    if (why := refusal(order.verb, desk.state, desk.row.decision)) is not None:
+    if why := held.refused(desk, order.verb):
+        raise Refused(why)
+    if why := refusal(order.verb, desk.state, desk.row.decision) or "":
         raise Refused(why)
     match order.verb:
         case AppealVerb.EVIDENCE:

@@ -13,7 +13,7 @@ from activities.claim.advice import advice_on_denial
 from activities.claim.checked_again import changed_since_findings, check_again
 from activities.claim.closing import outcome_of
 from activities.claim.enrolment import go_on, waits_for_enrolment
-from activities.claim.history import Decision, decisions, last_attempt
+from activities.claim.history import Decision, as_worked, decisions, last_attempt
 from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_to_next_payer
 from activities.claim.patients_part import leave_to_patient
 from activities.claim.rejection import act_on_rejection
@@ -72,6 +72,8 @@ def _decide(step: Step, decision: Decision) -> None:
     if meaning.group is DenialGroup.FRAUD and refer_denial(step, decision.row.id, meaning.reasons):
         step.claim.remittances_seen -= 1  # read again once the review is over
         return
+    decision = as_worked(step.session, step.claim, decision)
+    meaning = decision.meaning
     if meaning.verdict is Verdict.REVERSAL and is_being_voided(step) and voided_by_payer(step):
         return
     if meaning.verdict in _LEAVES_WORK and not step.balance(LedgerAccount.PAYER_RECEIVABLE):

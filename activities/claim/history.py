@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from activities.claim.too_late import (
     why_not_reopened,
 )
 from activities.denial_context import Networks
-from activities.denial_rules import denial_rules, resubmission_edges
+from activities.denial_rules import denial_rules, resubmission_edges, rules_without_suspicion
 from activities.remitted import remitted_claim
 from domain.appeals.states import AppealState
 from domain.claim.correction import changed_fields
@@ -34,7 +34,7 @@ from domain.claim.resubmission import (
 )
 from domain.claim.submission import OPEN_STATES, AttemptState, NextAttempt
 from domain.coverage.coverage import SEQUENCES, PayerKind
-from domain.denials.classification import Adjudication, Remedy, Verdict, classify
+from domain.denials.classification import Adjudication, DenialGroup, Remedy, Verdict, classify
 from domain.ledger.decision import rank_of
 from storage import appeals, claims
 from storage.models import Claim, RemittanceClaim, Submission
@@ -75,6 +75,19 @@ def _meaning(
 ) -> Adjudication:
     context = networks.context(kind, payer_code, row.business_date, claim.service_date)
     return classify(remitted_claim(row), kind, denial_rules(), context)
+
+
+def as_worked(session: Session, claim: Claim, decision: Decision) -> Decision:
+    """A decision as those who work it read it: the codes beside a suspicion that compliance has released decide.
+
+    So it lands in its own group with its own remedy, and nobody learns what had been suspected.
+    """
+    if decision.meaning.group is not DenialGroup.FRAUD:
+        return decision
+    kind, payer_code = _payers(session, claim, [decision.sequence])[decision.sequence]
+    context = Networks(session).context(kind, payer_code, decision.row.business_date, claim.service_date)
+    meaning = classify(remitted_claim(decision.row), kind, rules_without_suspicion(), context)
+    return replace(decision, meaning=meaning)
 
 
 def _deciders(session: Session, claim: Claim, rows: Sequence[RemittanceClaim]) -> list[str]:
@@ -190,7 +203,7 @@ def _ended_by(session: Session, claim: Claim, last: Submission) -> tuple[EndedBy
     known = decisions(session, claim)
     if not known:
         return EndedBy.SILENT, None
-    meaning = known[-1].meaning
+    meaning = as_worked(session, claim, known[-1]).meaning
     if meaning.verdict is Verdict.REVERSAL:
         return EndedBy.REVERSED, None
     if meaning.unprocessable:

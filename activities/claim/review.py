@@ -11,7 +11,7 @@ from activities.appeals.deciding import what_next
 from activities.appeals.desk import AppealDesk
 from activities.appeals.filing import NO_DATE_SET, waits_for
 from activities.appeals.opening import open_level
-from activities.claim.history import Decision, decisions
+from activities.claim.history import Decision, as_worked, decisions
 from activities.claim.mail_room import sent_papers
 from activities.claim.papers import send_records
 from activities.claim.refusal import Refused
@@ -169,7 +169,7 @@ def _denial(step: Step) -> Decision:
         raise Refused(NOTHING_DENIED)
     if len(known) > step.claim.remittances_seen:
         raise Refused("the payer has just decided anew: look at the claim again, then repeat the command")
-    return known[-1]
+    return as_worked(step.session, step.claim, known[-1])
 
 
 def _once(step: Step, kind: PaperKind) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from activities.appeals.held import resume
 from activities.cases.desk import Desk
 from activities.cases.finding import claim_overpaid
 from activities.claim import commands
@@ -74,6 +75,7 @@ def _restore(step: Step, referrals: list[ComplianceReferral]) -> None:
     work_items.close_items(step.session, claim_number=claim.number, kinds={"held_for_review"}, by=SYSTEM, on=step.today)
     items = [item for one in referrals for item in one.before["items"]]
     step.session.execute(update(WorkItem).where(WorkItem.id.in_(items)).values(closed_on=None, closed_by=""))
+    resume(step)
     stage = Stage(claim.stage)
     if stage is Stage.CLOSED:
         return

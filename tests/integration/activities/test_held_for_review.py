@@ -22,8 +22,9 @@ from domain.claim.stages import Stage
 from domain.coding.audit.finding import Evidence
 from domain.compliance.patterns import Suspected, Suspicion
 from storage import cases, compliance, read_models
-from storage.models import CaseRow, Claim, WorkflowMessage
+from storage.models import CaseRow, Claim, WorkflowMessage, WorkItem
 from storage.organisations import LOCAL_PRACTICE
+from tests.integration.activities.appeal_desk import newest
 from tests.integration.activities.conftest import Desk
 
 NewDesk = Callable[..., Desk]
@@ -56,6 +57,18 @@ class Review:
             return refer(CaseDesk.at(session, LOCAL_PRACTICE, self.desk.today), suspected, by="audit")
 
         return bool(self._run(work))
+
+    def item(self, kind: str) -> WorkItem:
+        """The one open work item of a kind."""
+
+        def read(session: Session) -> WorkItem:
+            wanted = select(WorkItem).where(WorkItem.kind == kind, WorkItem.closed_on.is_(None))
+            found = session.scalars(wanted).one()
+            session.expunge(found)
+            return found
+
+        item: WorkItem = self._run(read)
+        return item
 
     def referrals(self) -> list[dict[str, Any]]:
         def work(session: Session) -> list[dict[str, Any]]:
@@ -153,8 +166,13 @@ def test_compliance_releases_it_to_the_edge_it_was_at(review: Review) -> None:
     first = review.act()
     assert (first.held, first.unread_answers) == (False, 1)
     denied = review.act()
-    assert (denied.stage, denied.denial_group) in ((Stage.DENIED, ""), (Stage.NEEDS_REVIEW, ""))
+    assert (denied.stage, denied.denial_group) == (Stage.DENIED, "incomplete"), "CO-226 by itself asks for records"
+    assert denied.next_at is not None
     assert "held_for_review" not in review.desk.work()
+    asked = review.item("denied")
+    assert (asked.details["remedy"], asked.details["group"]) == ("send_records", "incomplete")
+    assert asked.details["deadline_days"]
+    assert [word for word in TELLING if word in json.dumps([asked.reason, asked.remedy, asked.details]).lower()] == []
     assert len(review.referrals()) == 1, "the same denial is not referred again"
     assert review.referrals()[0]["carried_out"]
 
@@ -199,3 +217,44 @@ def test_a_claim_that_no_payer_has_is_voided_here(review: Review) -> None:
     assert review.act().stage is Stage.CLOSED
     with desk.books.transaction(LOCAL_PRACTICE) as session:
         assert session.get_one(Claim, desk.claim).outcome == "voided"
+
+
+def test_a_level_of_appeal_waits_with_its_claim_without_telling_why_and_goes_on_with_it(review: Review) -> None:
+    desk = review.desk
+    desk.deny("CO-50")
+    assert desk.order("appeal").accepted, desk.told
+    level = newest(desk)
+    before, date_before = level.row(), level.look().next_at
+    review.refer()
+
+    told = level.reaches_its_date()
+
+    assert (told.state, told.next_what) == ("filed", before["next_what"])
+    assert told.next_at is not None
+    assert told.next_at > desk.today, "it looks again much later"
+    assert desk.work() == ["held_for_review"]
+    assert level.order("withdraw").refusal == "the claim is held for review"
+    assert [word for word in TELLING if word in json.dumps(level.row(), default=str).lower()] == []
+
+    assert review.decide("release").accepted
+    review.act()
+    assert level.look().next_at == date_before
+    level.reaches_its_date()
+    assert "appeal_overdue" in desk.work()
+
+
+def test_a_decision_that_comes_while_the_claim_is_held_is_kept_and_the_next_level_waits(review: Review) -> None:
+    desk = review.desk
+    desk.deny("CO-50")
+    assert desk.order("appeal").accepted, desk.told
+    level = newest(desk)
+    desk.pass_days(30)
+    review.refer()
+    assert level.decide("unfavourable").accepted
+    assert level.row()["state"] == "upheld"
+    level.reaches_its_date()
+    assert desk.work() == ["held_for_review"], "nobody is asked to file the next level"
+    assert review.decide("release").accepted
+    review.act()
+    level.reaches_its_date()
+    assert set(desk.work()) & {"appeal_due", "appeal_lapsed"}

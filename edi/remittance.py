@@ -52,6 +52,7 @@ def read(transaction: TransactionSet) -> Remittance:
         payer_name=content.payer.last_name,
         payee_npi=content.payee.npi or content.payee.identifier,
         control_number=transaction.control_number,
+        debit=payment.credit_or_debit == "D",
         claims=tuple(claims),
         provider_adjustments=tuple(
             ProviderAdjustment(reason=entry.reason, reference=entry.reference, amount_cents=entry.amount_cents)

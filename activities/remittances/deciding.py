@@ -17,7 +17,7 @@ from activities.remittances.posting import Acceptance, post_loops
 from activities.remittances.receive import remittance_received
 from activities.remittances.rules import money
 from activities.remittances.work import Work
-from domain.remittance import balancing
+from domain.remittance.handling import claim_obstacles
 from domain.remittance.remittance import ProviderAdjustment, Remittance, RemittedClaim
 from storage import claims, work_items
 from storage.models import RemittanceClaim, RemittanceRow, WorkItem
@@ -99,7 +99,8 @@ def post_loop(decider: Decider, loop_id: int) -> dict[str, Any]:
 def match_loop(
     decider: Decider, loop_id: int, claim_number: int, lines: Mapping[int, int] | None = None
 ) -> dict[str, Any]:
-    """Post a claim that found no match on the claim that a person names; held where it does not balance.
+    """Post a claim that found no match on the claim that a person names; held where it does not
+    balance or says what an 835 cannot say.
 
     ``lines`` is our line for an SVC, by its place from 1. What is posted on that claim already keeps its postings:
     only its lines are named.
@@ -114,7 +115,7 @@ def match_loop(
     row, head = _waiting_loop(decider, loop_id, WAITING)
     claims.get(decider.session, claim_number)
     loop = _loop(row)
-    why = "; ".join(problem.message for problem in balancing.claim_problems(loop.remitted))
+    why = claim_obstacles(loop.remitted)
     matched = match_by_hand(decider.session, Loop(key=loop.key, remitted=loop.remitted, why_held=why, row_id=row.id),
                             claim_number, lines)  # fmt: skip
     if matched is None:

@@ -17,7 +17,7 @@ from domain.ledger.chart import LedgerAccount
 from domain.ledger.posting import announces_money, pair, plan_deposit
 from domain.remittance import balancing, keys
 from domain.remittance.balancing import Level, dollars
-from domain.remittance.handling import whole_problems
+from domain.remittance.handling import claim_obstacles, whole_problems
 from domain.remittance.remittance import Remittance
 from storage import ledger, remittances, work_items
 from storage.models import RemittanceRow
@@ -116,8 +116,7 @@ def _loops(
         other = decided.get(key.rsplit("|", 2)[0]) if decided else None
         contested = other is not None and other != claim.content_hash.upper()
         why = "the same trace already decided this claim with other content" if contested else ""
-        if unbalanced:
-            why = "; ".join(problem.message for problem in balancing.claim_problems(claim)) or why
+        why = claim_obstacles(claim, balanced=not unbalanced) or why
         loops.append(Loop(key=key, remitted=claim, why_held=why, row_id=before.id if before is not None else None))
     return loops
 

@@ -59,7 +59,7 @@ SHARE = "CAS PR"
 
 def announces_money(remittance: Remittance) -> bool:
     """Whether money comes with it or apart from it. BPR01 I says only that the two travel apart."""
-    return remittance.handling not in _NO_MONEY_HANDLING
+    return remittance.handling not in _NO_MONEY_HANDLING and not remittance.debit
 
 
 def is_posted(status: str) -> bool:

@@ -112,3 +112,5 @@ class Remittance:
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
     control_number: str = ""
     """ST02: says where it stood, never part of a key."""
+    debit: bool = False
+    """BPR03 D: the payer takes the amount from us."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from tests.integration.cli.conftest import CommandLine
 from tests.integration.storage.together import together
 from tests.support.remittance_office import RemittanceOffice
 from tests.support.remittance_text import claim, head, interchange, line
 
 
-def paid(number: int, *, attempt: str = "-1", icn: str = "ICN1") -> list[str]:
+def paid(number: int, *, attempt: str = "-1", icn: str = "ICN1", status: str = "1") -> list[str]:
     """125.00 charged: 80.00 paid, 25.00 by contract, 20.00 copay."""
     return [
-        *claim(f"{number}{attempt}", "1", "125", "80", "20", icn),
+        *claim(f"{number}{attempt}", status, "125", "80", "20", icn),
         *line("99213", "125", "80", "CO*45*25", "PR*3*20", control="1"),
     ]
 
@@ -149,3 +150,34 @@ def test_a_notification_books_no_deposit_and_one_that_names_money_waits(office: 
     assert office.receive(interchange([*head("EFT2", "80", handling="H"), *paid(other)], number=2)) == ["held"]
     assert office.ledger() == {"payer_receivable": 25000, "revenue": -25000}
     assert "BPR01 H moves no money" in office.open_items()[0].reason
+
+
+def test_what_an_835_cannot_say_waits_alone_until_a_person_posts_or_refuses_it(
+    office: RemittanceOffice, run: CommandLine
+) -> None:
+    good, *odd = (office.send_claim(("99213", 12500)) for _ in range(4))
+    pended = paid(odd[0], status="5")
+    old_group = [part.replace("CAS*CO*", "CAS*CR*") for part in paid(odd[1])]
+    not_negated = paid(odd[2], status="22")
+    office.receive(interchange([*head("EFT1", "320"), *pended, *paid(good), *old_group, *not_negated]))
+    assert office.balances(good) == PAID
+    for number in odd:
+        assert office.balances(number) == {"payer_receivable": 12500, "revenue": -12500}
+    assert office.ledger()["unapplied_cash"] == -24000
+    assert [item.reason for item in office.open_items()] == [
+        "Held, not posted: CLP02 5 is no claim status of an 835 (5010)",
+        "Held, not posted: CAS01 CR is no group of adjustments of an 835 (5010)",
+        "Held, not posted: CLP02 22 takes a decision back, but CLP03 125.00 is not negated",
+    ]
+    pended_loop = office.loops()[0]
+    ran = run("remit", "post", f"C{pended_loop.id}", "--by", "dana", "--reason", "the payer meant 1: told by telephone")
+    assert (ran.exit_code, office.balances(odd[0])) == (0, PAID)
+
+
+def test_a_debit_takes_no_money_in_until_a_person_has_looked_at_it(office: RemittanceOffice) -> None:
+    number = office.send_claim(("99213", 12500))
+    debit = interchange([*head("EFT1", "80"), *paid(number)]).replace(b"BPR*I*80*C*", b"BPR*I*80*D*")
+    assert office.receive(debit) == ["held"]
+    assert office.ledger() == {"payer_receivable": 12500, "revenue": -12500}
+    (item,) = office.open_items()
+    assert "BPR03 D takes 80.00 from us instead of paying it" in item.reason

@@ -17,8 +17,8 @@ def is_business_day(day: date, holidays: Holidays) -> bool:
 
 
 def on_or_after(day: date, holidays: Holidays) -> date:
-    """``day`` itself, or the next business day."""
-    while not is_business_day(day, holidays):
+    """``day`` itself, or the next business day; the last day there is where none comes after it."""
+    while day < date.max and not is_business_day(day, holidays):
         day += _DAY
     return day
 

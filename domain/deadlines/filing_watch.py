@@ -49,7 +49,8 @@ def next_look(today: date, last_day: date, warn_days: int) -> date | None:
     """The next day on which a warning is due; None once the limit has passed."""
     if today > last_day:
         return None
-    days = [last_day - timedelta(days=ahead) for ahead in warning_days(warn_days)] + [last_day + timedelta(days=1)]
+    after = last_day + min(timedelta(days=1), date.max - last_day)
+    days = [last_day - timedelta(days=ahead) for ahead in warning_days(warn_days)] + [after]
     return min(day for day in days if day > today)
 
 

@@ -57,11 +57,14 @@ class FilingState(StrEnum):
 
 
 def years_later(day: date, years: int) -> date:
-    """The same day ``years`` later; February 29 falls on February 28."""
+    """The same day ``years`` later; February 29 falls on February 28. No later than the last day there is."""
+    year = day.year + years
+    if year > date.max.year:
+        return date.max
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year + years, day=28)
+        return day.replace(year=year, day=28)
 
 
 def deadline(service_from: date, limit: FilingLimit, holidays: Holidays) -> date:
@@ -69,7 +72,8 @@ def deadline(service_from: date, limit: FilingLimit, holidays: Holidays) -> date
     if limit.unit is LimitUnit.CALENDAR_YEARS:
         last = years_later(service_from, limit.amount)
     else:
-        last = service_from + timedelta(days=limit.amount)
+        # A typing error of a date of service (9999-12-31) must find its way to the scrubber, not stop it.
+        last = service_from + min(timedelta(days=limit.amount), date.max - service_from)
     return on_or_after(last, holidays) if limit.next_workday else last
 
 

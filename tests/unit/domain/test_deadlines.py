@@ -125,3 +125,13 @@ def test_a_claim_past_its_limit_says_why_and_what_the_exceptions_are() -> None:
     assert "by 2026-03-31 (42 CFR 424.44(a))" in told
     assert [f"424.44(b)({n})" in told for n in (1, 2, 3, 4)] == [True] * 4
     assert "contract" in why_passed(date(2026, 3, 31), "contract", PayerKind.COMMERCIAL, filing_exceptions())
+
+
+@pytest.mark.parametrize("limit", [MEDICARE, FilingLimit(amount=90, unit=LimitUnit.DAYS, source="contract")])
+@pytest.mark.parametrize("mistyped", [date(9999, 12, 31), date(9999, 12, 25), date(9996, 2, 29)])
+def test_a_mistyped_date_of_service_has_a_deadline_too_so_that_the_scrubber_can_speak(
+    mistyped: date, limit: FilingLimit
+) -> None:
+    last = deadline(mistyped, limit, NONE)
+    assert mistyped <= last <= date.max
+    assert next_look(date(2026, 3, 2), last, limit.warn_days) is not None

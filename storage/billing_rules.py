@@ -7,12 +7,11 @@ from datetime import date, time
 from functools import lru_cache
 from importlib.resources import files
 
-from domain.billing.contact_policy import ContactRules
+from domain.billing.contact_policy import ContactRules, strictest
 from domain.billing.payment_plan import PlanPolicy
+from storage.care_rules import COLLECTOR, HOUSE, contact_pack_of
 
-HOUSE = "house"
-COLLECTOR = "collector"
-"""What binds a third-party collector, and a house that chooses it (12 CFR 1006)."""
+__all__ = ["COLLECTOR", "HOUSE", "contact_rows", "contact_rules", "contact_rules_of", "plan_policy", "plan_rows"]
 
 
 @lru_cache(maxsize=256)
@@ -34,6 +33,28 @@ def contact_rules(on: date, pack: str = HOUSE) -> ContactRules:
     )
 
 
+def contact_rules_of(organisation_id: int, on: date) -> ContactRules:
+    """What holds for an organisation on a day: the house's own rules, and under the pack that binds it the stricter.
+
+    Raises:
+        KeyError: a row is missing.
+        LookupError: the data name no pack for it.
+    """
+    own = contact_rules(on)
+    pack = contact_pack_of(organisation_id, on)
+    return own if pack == HOUSE or not contact_rows(on, pack) else strictest(own, contact_rules(on, pack))
+
+
+def contact_rows(on: date, pack: str) -> list[dict[str, str]]:
+    """The rows of a contact pack that hold on a day, each with its source; none before its first day."""
+    return list(_held("patient_contact.csv", on, pack).values())
+
+
+def plan_rows(on: date) -> list[dict[str, str]]:
+    """The terms of payment plans that hold on a day, each with its source."""
+    return list(_held("payment_plans.csv", on).values())
+
+
 @lru_cache(maxsize=256)
 def plan_policy(on: date) -> PlanPolicy:
     """The house's terms for payment plans on a day.
@@ -45,8 +66,12 @@ def plan_policy(on: date) -> PlanPolicy:
 
 
 def _values(table: str, on: date, pack: str | None = None) -> dict[str, str]:
+    return {name: row["value"] for name, row in _held(table, on, pack).items()}
+
+
+def _held(table: str, on: date, pack: str | None = None) -> dict[str, dict[str, str]]:
     return {
-        row["name"]: row["value"]
+        row["name"]: row
         for row in sorted(_rows(table), key=lambda row: row["effective_from"])
         if (pack is None or row["pack"] == pack)
         and row["effective_from"] <= on.isoformat()

@@ -18,6 +18,10 @@ from domain.care.sliding_scale import parse_guidelines
 from domain.estimates.disputes import DisputeRules, parse_rules
 from storage.appeal_rules import OWN_FILES
 
+HOUSE = "house"
+COLLECTOR = "collector"
+"""What binds a third-party collector (12 CFR 1006), and a house that chooses it."""
+CONTACT_PACKS = (HOUSE, COLLECTOR)
 _LETTERS = "care_letters"
 
 
@@ -31,12 +35,21 @@ def pack_of(organisation_id: int, on: date) -> str:
     Raises:
         LookupError: the data name no pack for it.
     """
-    rows = [row for row in _rows("care_packs.csv") if row["effective_from"] <= on.isoformat()]
-    for whose in (str(organisation_id), "*"):
-        mine = [row for row in rows if row["organisation"] == whose]
-        if mine:
-            return max(mine, key=lambda row: row["effective_from"])["pack"]
-    raise LookupError(f"care_packs.csv names no pack for organisation {organisation_id} on {on}")
+    return _packs(organisation_id, on)["pack"]
+
+
+def contact_pack_of(organisation_id: int, on: date) -> str:
+    """Which pack of contact rules binds an organisation on a day: ``house`` (its own) or ``collector``.
+
+    An operator's file without the column knows no collector.
+
+    Raises:
+        LookupError: the data name no pack for it, or one that there is not.
+    """
+    pack = _packs(organisation_id, on).get("contact_pack") or HOUSE
+    if pack not in CONTACT_PACKS:
+        raise LookupError(f"care_packs.csv: {pack} is no contact pack: {', '.join(CONTACT_PACKS)}")
+    return pack
 
 
 def care_policy(organisation_id: int, on: date) -> CarePolicy:
@@ -109,6 +122,26 @@ def letter(name: str, language: str, values: Mapping[str, str]) -> LetterText:
         spoken = LANGUAGES[0]
         found = _template(f"{name}.{spoken}{SUFFIX}") or ""
     return fill(found, spoken, values)
+
+
+def care_rows(organisation_id: int, on: date) -> list[dict[str, str]]:
+    """The rows of the organisation's care policy that hold on a day, each with its source."""
+    pack, day = pack_of(organisation_id, on), on.isoformat()
+    held = {
+        row["name"]: row
+        for row in sorted(_rows("care_policies.csv"), key=lambda row: row["effective_from"])
+        if row["pack"] == pack and row["effective_from"] <= day <= (row["effective_to"] or day)
+    }
+    return list(held.values())
+
+
+def _packs(organisation_id: int, on: date) -> dict[str, str]:
+    rows = [row for row in _rows("care_packs.csv") if row["effective_from"] <= on.isoformat()]
+    for whose in (str(organisation_id), "*"):
+        mine = [row for row in rows if row["organisation"] == whose]
+        if mine:
+            return max(mine, key=lambda row: row["effective_from"])
+    raise LookupError(f"care_packs.csv names no pack for organisation {organisation_id} on {on}")
 
 
 @lru_cache(maxsize=256)

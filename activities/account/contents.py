@@ -24,7 +24,8 @@ from domain.remittance.remittance import Adjustment
 from gateways.papers import placement as placement_paper
 from gateways.papers import statement as statement_paper
 from storage import claims, contact_preferences, ledger
-from storage.billing_rules import plan_policy
+from storage.billing_rules import COLLECTOR, plan_policy
+from storage.care_rules import contact_pack_of
 from storage.models import Entry, Patient, Posting, Receipt, RemittanceClaim, Statement
 from storage.plain_services import plain_service
 from storage.reference import statement_policy
@@ -72,7 +73,13 @@ def statement_of(
         language=spoken,
         asked_cents=statement.balance_cents if missed else None,
         plan_example=None if missed else _plan_example(statement.balance_cents, account.today),
+        debt_collector=collects_for_others(account),
     )
+
+
+def collects_for_others(account: OpenAccount) -> bool:
+    """Whether the organisation is bound as a third-party collector today."""
+    return contact_pack_of(account.ref.organisation_id, account.today) == COLLECTOR
 
 
 def _plan_example(balance_cents: int, today: date) -> tuple[int, int] | None:

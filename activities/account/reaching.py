@@ -22,7 +22,7 @@ from domain.billing.schedule import StepKind
 from gateways.smtp import SmtpSettings
 from storage import contact_preferences, contacts
 from storage.account_holds import CONTACT, STATEMENT
-from storage.billing_rules import contact_rules
+from storage.billing_rules import contact_rules_of
 from storage.contact_preferences import Preferences
 
 LETTERS = (Channel.MAIL, Channel.EMAIL)
@@ -65,8 +65,8 @@ def may_leave(account: OpenAccount, channel: Channel, kind: str) -> str:
 
 
 def rules_of(account: OpenAccount) -> ContactRules:
-    """The house's pack of today."""
-    return contact_rules(account.today)
+    """What binds the organisation today."""
+    return contact_rules_of(account.ref.organisation_id, account.today)
 
 
 def zone_of(account: OpenAccount, wishes: Preferences) -> ZoneInfo:

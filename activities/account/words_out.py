@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from activities.account import contents, instalments, reaching
@@ -162,7 +163,7 @@ def _email(account: OpenAccount, statement: Statement) -> int:
     settings = SmtpSettings.from_environment()
     assert settings is not None, "no way by e-mail is offered without a server"
     wishes = contact_preferences.read(account.session, account.row.number)
-    paper = contents.statement_of(account, statement)
+    paper = replace(contents.statement_of(account, statement), by_email=True)
     words = wording(wishes.language)
     message = compose(
         sender=settings.sender,
@@ -181,7 +182,10 @@ def _text(account: OpenAccount, statement: Statement) -> int:
     """No sum and no visit: a telephone is read by others too."""
     wishes = contact_preferences.read(account.session, account.row.number)
     practice, phone = contents.practice(account)
-    text = wording(wishes.language).say("short.text", practice=practice, phone=phone)
+    words = wording(wishes.language)
+    text = words.say("short.text", practice=practice, phone=phone)
+    if contents.collects_for_others(account):
+        text = f"{text} {words.say('collector')}"
     more = {"to": wishes.phone, "text": text}
     name = f"text-{statement.number}"
     return _outgoing(account, statement, "text", name, "txt", TEXT, text.encode(), more)

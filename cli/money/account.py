@@ -11,7 +11,7 @@ from cli import options, output
 from cli.cash.entering import payments
 from cli.connection import reading
 from cli.failures import Negative
-from cli.money import agreements, cards, papers
+from cli.money import agreements, cards, papers, rules
 
 if TYPE_CHECKING:
     from activities.account.balance import OpenAccount
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="What a guarantor owes, was asked for and paid.", no_args_is_help=True)
 agreements.register(app)
 papers.register(app, payments)
+rules.register(app)
 cards.register(payments)
 
 

@@ -41,6 +41,19 @@ class ContactRules:
     stop_words: frozenset[str]
 
 
+def strictest(own: ContactRules, binding: ContactRules) -> ContactRules:
+    """The house's own rules under a pack that binds it: of each pair the one that disturbs people less."""
+    return ContactRules(
+        quiet_from=min(own.quiet_from, binding.quiet_from),
+        quiet_until=max(own.quiet_until, binding.quiet_until),
+        calls_in_window=min(own.calls_in_window, binding.calls_in_window),
+        call_window_days=max(own.call_window_days, binding.call_window_days),
+        days_after_conversation=max(own.days_after_conversation, binding.days_after_conversation),
+        days_between_contacts=max(own.days_between_contacts, binding.days_between_contacts),
+        stop_words=own.stop_words | binding.stop_words,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """A contact that was."""

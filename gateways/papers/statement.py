@@ -43,6 +43,10 @@ class StatementPaper:
     """What is asked for now where it is less than what is open: an instalment of a plan."""
     plan_example: tuple[int, int] | None = None
     """(payments, cents of the largest) of the plan that the house would offer."""
+    debt_collector: bool = False
+    """The sender collects for others and must say so in every word (12 CFR 1006.18(e))."""
+    by_email: bool = False
+    """Sent as an e-mail: it says how to stop e-mails (12 CFR 1006.6(e) asks it of collectors)."""
 
     @property
     def please_pay_cents(self) -> int:
@@ -98,6 +102,7 @@ def document(paper: StatementPaper) -> Document:
             _help(paper, words),
             _objection(paper, words),
             *_ages(paper, words),
+            *_email(paper, words),
         ),
         footnote=words.say("other_language", phone=paper.practice_phone),
         footnote_language="en-US" if words.code == "es" else "es-US",
@@ -111,10 +116,13 @@ def _lines(*lines: str) -> Lines:
 def _opening(paper: StatementPaper, words: Wording) -> tuple[Block, ...]:
     marks = {"account": paper.account_number, "statement": paper.statement_number}
     ahead = paper.content.credit_cents
+    more = [words.say("ahead", amount=dollars(ahead))] if ahead else []
+    if paper.debt_collector:
+        more.append(words.say("collector"))
     return (
         _lines(words.say("marks" if paper.statement_number else "marks_today", date=words.day(paper.dated), **marks)),
         Figure(label=words.say("please_pay", date=words.day(paper.pay_by)), amount=dollars(paper.please_pay_cents)),
-        _lines(words.say(f"lead.{paper.kind}"), *([words.say("ahead", amount=dollars(ahead))] if ahead else [])),
+        _lines(words.say(f"lead.{paper.kind}"), *more),
     )
 
 
@@ -181,6 +189,11 @@ def _ages(paper: StatementPaper, words: Wording) -> tuple[Section, ...]:
     )
     grid = Grid(headings=headings, rows=(tuple(dollars(step.cents) for step in steps),), widths=(20,) * len(steps))
     return (Section(title=words.say("ages"), blocks=(grid,)),)
+
+
+def _email(paper: StatementPaper, words: Wording) -> tuple[Section, ...]:
+    lines = _lines(words.say("email_stop", phone=paper.practice_phone))
+    return (Section(title=words.say("email_title"), blocks=(lines,)),) if paper.by_email else ()
 
 
 def _how_to_pay(paper: StatementPaper, words: Wording) -> Section:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,8 @@ from activities.account import agreeing
 from domain.billing.contact_policy import Channel
 from gateways.errors import MailRefused, MailUncertain, MailUnreachable, SettingsMissing
 from gateways.papers.page import dollars
-from storage import contact_preferences, outbox
+from storage import care_rules, contact_preferences, outbox
+from storage.appeal_rules import OWN_FILES
 from storage.models import Statement, WorkItem
 from storage.organisations import LOCAL_PRACTICE
 from tests.integration.activities.conftest import Desk
@@ -173,6 +175,24 @@ def test_texts_keep_the_quiet_hours_of_where_the_patient_lives_and_tell_no_sum(h
     assert text.at.astimezone(EAST).hour >= 13, "nine in the morning in New York is night there"
     assert b"$" not in text.content
     assert b"STOP" in text.content
+
+
+def test_who_collects_for_others_says_so_in_every_word(
+    house: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packs = "organisation,pack,contact_pack,effective_from,source\n*,practice,collector,2020-01-01,a test\n"
+    (tmp_path / "care_packs.csv").write_text(packs, encoding="utf-8")
+    monkeypatch.setenv(OWN_FILES, str(tmp_path))
+    care_rules._rows.cache_clear()
+    try:
+        house.prefer(Channel.TEXT, phone="+18085550100")
+        house.until("reminder")
+    finally:
+        monkeypatch.undo()
+        care_rules._rows.cache_clear()
+    letter, text = house.handed
+    assert "This is from a debt collector." in words(letter.content)
+    assert b"This is from a debt collector." in text.content
 
 
 def test_stop_revokes_the_consent_at_once(house: Household) -> None:

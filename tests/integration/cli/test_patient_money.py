@@ -176,3 +176,18 @@ def test_the_patient_chooses_what_is_paid(run: CommandLine, account: int, books:
     (row,) = run("account", "show", account, "--json").document["claims"]
     assert row == {"claim": claim, "cents": OWED - 2_000}
     assert claimflow("account", "--help").exit_code == 0
+
+
+def test_who_is_bound_by_which_rule_is_shown_with_its_source_and_file(run: CommandLine, practice: int) -> None:
+    shown = run("account", "rules", "--organisation", practice, "--on", "2026-11-24", "--json").document
+    assert isinstance(shown, dict)
+    assert (shown["care"], shown["contact"], shown["on"]) == ("practice", "house", "2026-11-24")
+    rules = {(one["rule"], one["file"]): one for one in shown["rules"]}
+    calls = rules["calls_in_window", "patient_contact.csv"]
+    assert (calls["value"], calls["binds"], calls["who"]) == ("7", "own choice", "house")
+    qmb = rules["qmb", "domain/care/flags.py"]
+    assert (qmb["binds"], qmb["who"]) == ("law", "medicare, medicare_advantage")
+    assert rules["collection_wait_days", "care_policies.csv"]["value"] == "120"
+    table = run("account", "rules", "--organisation", practice).stdout
+    assert "12 CFR 1006.14(b)(2)(i)(A)" in table
+    assert all(one["source"] and one["file"] for one in shown["rules"])

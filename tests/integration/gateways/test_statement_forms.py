@@ -160,6 +160,20 @@ def test_a_reader_learns_where_the_check_goes_and_how_to_get_help_before_how_old
     assert sorted(titles, key=text.index) == titles
 
 
+@pytest.mark.parametrize(("language", "says"), [("en", "from a debt collector"), ("es", "de un cobrador de deudas")])
+def test_only_who_collects_for_others_says_so(language: str, says: str) -> None:
+    own = replace(FULL, language=language)
+    assert says not in statement.as_text(own)
+    assert says in statement.as_text(replace(own, debt_collector=True))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_e_mail_says_how_to_stop_e_mails_and_a_letter_does_not(language: str) -> None:
+    own = replace(FULL, language=language)
+    assert "STOP" not in statement.as_text(own)
+    assert "STOP" in statement.as_html(replace(own, by_email=True))
+
+
 def test_pages_are_numbered_where_there_are_several() -> None:
     long = replace(FULL, content=replace(FULL.content, claims=(VISITED,) * 6))
     assert "1 / 3" in words(statement.render(long))

@@ -240,7 +240,7 @@ def _settle(session: Session, organisation_id: int, key: str, answer: CardAnswer
         amount_cents=row.amount_cents,
         method=PaymentMethod.CARD,
         reference=answer.gateway_reference,
-        received_on=today,
+        received_on=min(_day(session, organisation_id, row.business_at), today),
         own_id=f"card/{key}",
         claims=tuple(row.claims),
     )

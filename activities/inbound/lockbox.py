@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.inbound.context import Inbound
 from activities.patient_payments import post_patient_payment
 from domain.billing.lockbox import LockboxFile, LockboxPayment
+from domain.cash.payment import PaymentMethod
 from domain.ledger.chart import LedgerAccount, Leg
 from storage import ledger
 from storage.locks import lock_accounts
-from storage.models import Receipt
+from storage.models import Posting, Receipt
 from storage.slips import UNKNOWN_ACCOUNT
 
 
@@ -35,6 +37,19 @@ def lockbox_received(inbound: Inbound, file: LockboxFile) -> None:
 
 
 def _post(inbound: Inbound, payment: LockboxPayment) -> None:
+    entered = _entered_by_hand(inbound, payment)
+    if entered is not None:
+        inbound.matched += 1
+        inbound.ask_person(
+            f"{payment.key}:entered",
+            "lockbox_entered_before",
+            f"Lockbox check {payment.check_number} of account {payment.account_number} looks like receipt {entered}, "
+            "entered by hand: it was not booked again",
+            "If it is another check, enter it by hand with an --id of its own; else nothing is to do",
+            owner="patient_accounts",
+            details={"deposit": payment.deposit, "amount_cents": payment.amount_cents},
+        )
+        return
     receipt_id = inbound.session.scalar(
         insert(Receipt)
         .values(
@@ -62,6 +77,24 @@ def _post(inbound: Inbound, payment: LockboxPayment) -> None:
             by="bank",
             statement_number=payment.statement_number,
         )
+
+
+def _entered_by_hand(inbound: Inbound, payment: LockboxPayment) -> int | None:
+    """A receipt that a person entered for this very check, and that did not come back; its account is locked."""
+    came_back = select(Posting.id).where(Posting.key == func.concat("receipt:", Receipt.id, ":returned"))
+    return inbound.session.scalar(
+        select(Receipt.id)
+        .where(
+            Receipt.account_number == payment.account_number,
+            Receipt.reference == payment.check_number,
+            Receipt.amount_cents == payment.amount_cents,
+            Receipt.method.in_((PaymentMethod.CHECK.value, PaymentMethod.LOCKBOX.value)),
+            Receipt.key.startswith("hand/"),
+            ~came_back.exists(),
+        )
+        .order_by(Receipt.id)
+        .limit(1)
+    )
 
 
 def _unknown_account(inbound: Inbound, payment: LockboxPayment) -> None:

@@ -103,8 +103,10 @@ def test_lost_after_the_charge_with_the_gateway_gone_is_settled_by_asking_later(
     monkeypatch.setattr(gateway, "ask", lambda _key: None)
     assert pay_by_card(house.books, gateway, click(house, token="tok_slow"))["state"] == "intended"
     monkeypatch.setattr(gateway, "ask", asked)
-    (settled,) = settle_open(house.books, gateway, LOCAL_PRACTICE, house.now)
+    (settled,) = settle_open(house.books, gateway, LOCAL_PRACTICE, house.now + timedelta(days=3))
     assert settled["state"] == "charged"
+    with house.books.transaction(LOCAL_PRACTICE) as session:
+        assert session.scalars(select(Receipt.received_on)).all() == [house.today], "the day of the click, not ours"
     assert settle_open(house.books, gateway, LOCAL_PRACTICE, house.now) == []
     assert (sandbox.taken_cents, booked(house)) == (4_000, (1, 4_000))
 

@@ -10,10 +10,12 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from activities.card_ends import CardSweepsAtTheGateway
 from activities.cards import CardPayment, pay_by_card
 from activities.cash.by_hand import enter_batch
+from activities.cash.returned import take_back_payment
 from activities.inbound_books import InboundBooksInPostgres
 from contracts.wire import FileReceived, Sweep, TransactionRef
 from domain.cash.payment import HandPayment, PaymentMethod
@@ -151,13 +153,19 @@ async def test_however_a_click_is_doubled_or_lost_it_is_charged_once_and_posted_
     assert not [word for word in ("tok_", "ch_0", "double-click", secret) if word in logs]
 
 
-def test_however_the_bank_repeats_a_check_it_is_posted_once(new_desk: Callable[..., Desk]) -> None:
-    house = Household.owing(new_desk())
-    line, other = (f"LB-9,{check},{house.account},,{CENTS},2026-03-04\n" for check in (101, 102))
+@dataclass(kw_only=True)
+class Mailbag:
+    """What the bank reports and what a person types of one household's checks."""
 
-    def lockbox(content: str) -> None:
+    house: Household
+
+    def line(self, check: int, deposit: str = "LB-9") -> str:
+        return f"{deposit},{check},{self.house.account},,{CENTS},2026-03-04\n"
+
+    def lockbox(self, *lines: str) -> None:
+        house = self.house
         with house.books.transaction(LOCAL_PRACTICE) as session:
-            kept = files.receive(session, LOCAL_PRACTICE, "lockbox.csv", content.encode(), house.now)
+            kept = files.receive(session, LOCAL_PRACTICE, "lockbox.csv", (LOCKBOX + "".join(lines)).encode(), house.now)
         inbox = InboundBooksInPostgres(house.books)
         file = FileReceived(organisation_id=LOCAL_PRACTICE, file_id=kept.id, business_at=house.now)
         for ordinal in inbox.classify(file).ordinals:
@@ -165,29 +173,64 @@ def test_however_the_bank_repeats_a_check_it_is_posted_once(new_desk: Callable[.
                 TransactionRef(organisation_id=LOCAL_PRACTICE, file_id=kept.id, ordinal=ordinal, business_at=house.now)
             )
 
-    def slip(content: bytes) -> None:
+    def slip(self, content: bytes, check: int) -> None:
+        house = self.house
         by_hand = HandPayment(
             account_number=house.account,
             amount_cents=CENTS,
             method=PaymentMethod.CHECK,
-            reference="2001",
+            reference=str(check),
             received_on=house.today,
             slip="S-7",
         )
         batch = HandBatch(remittances=(), payments=(by_hand,), slip="S-7", slip_total_cents=None)
         house.run(lambda session: enter_batch(house.entering(session), batch, content, "slip.json", as_printed=False))
 
-    same_file = [lambda: lockbox(LOCKBOX + line)] * 2
-    same_check_in_another_file = lambda: lockbox(LOCKBOX + other + line)  # noqa: E731
-    same_slip = [lambda: slip(b"{}"), lambda: slip(b"{ }")]
-    together([*same_file, same_check_in_another_file, *same_slip])
-    for again in (*same_file, same_check_in_another_file, *same_slip):
-        again()
 
-    receipts, in_bank = posted(house)
+def test_however_the_bank_repeats_a_check_it_is_posted_once(new_desk: Callable[..., Desk]) -> None:
+    bag = Mailbag(house=Household.owing(new_desk()))
+    repeats: list[Callable[[], None]] = [
+        lambda: bag.lockbox(bag.line(101)),
+        lambda: bag.lockbox(bag.line(101)),
+        lambda: bag.lockbox(bag.line(102), bag.line(101)),
+        lambda: bag.slip(b"{}", 2001),
+        lambda: bag.slip(b"{ }", 2001),
+    ]
+    together(repeats)
+    for again in repeats:
+        again()
+    receipts, in_bank = posted(bag.house)
     assert sorted(receipts) == [
-        f"hand/check/2001/{house.account}",
-        f"lockbox/LB-9/101/{house.account}/",
-        f"lockbox/LB-9/102/{house.account}/",
+        f"hand/check/2001/{bag.house.account}",
+        f"lockbox/LB-9/101/{bag.house.account}/",
+        f"lockbox/LB-9/102/{bag.house.account}/",
     ]
     assert in_bank == 3 * CENTS
+
+
+def test_a_check_that_a_person_entered_is_not_posted_again_when_the_lockbox_tells_of_it(
+    new_desk: Callable[..., Desk],
+) -> None:
+    bag = Mailbag(house=Household.owing(new_desk()))
+    bag.slip(b"{}", 101)
+    bag.lockbox(bag.line(101), bag.line(102))
+    receipts, in_bank = posted(bag.house)
+    assert sorted(receipts) == [f"hand/check/101/{bag.house.account}", f"lockbox/LB-9/102/{bag.house.account}/"]
+    assert in_bank == 2 * CENTS
+    assert "lockbox_entered_before" in bag.house.desk.work(), "it may be another check: a person says so"
+
+
+def test_a_check_that_came_back_and_is_presented_again_is_new_money(new_desk: Callable[..., Desk]) -> None:
+    bag = Mailbag(house=Household.owing(new_desk()))
+    bag.slip(b"{}", 101)
+    bag.house.run(lambda session: take_back(bag.house, session))
+    bag.lockbox(bag.line(101))
+    receipts, in_bank = posted(bag.house)
+    assert f"lockbox/LB-9/101/{bag.house.account}/" in receipts
+    assert in_bank == CENTS
+
+
+def take_back(house: Household, session: Session) -> None:
+    """The bank took the only check back."""
+    receipt = session.scalars(select(Receipt.id)).one()
+    take_back_payment(house.entering(session), receipt, what="returned check", reason="not paid by its bank")

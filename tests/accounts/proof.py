@@ -1,4 +1,4 @@
-"""The full count of random accounts: 500 guarantors of as many seeds, every word and every placement watched."""
+"""The full count of random accounts: 400 guarantors of as many seeds, every word and every placement watched."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.accounts.life import Life
 from tests.prove import Disproved
 from tests.support.servers import postgres_for_tests
 
-ACCOUNTS, PER_CHUNK = 500, 25
+ACCOUNTS, PER_CHUNK = 400, 25
 ACTIONS = 30
 """Things that happen to each account before its last months."""
 MAIL_SERVER = {"CLAIMFLOW_SMTP_HOST": "127.0.0.1", "CLAIMFLOW_SMTP_FROM": "accounts@practice.example"}

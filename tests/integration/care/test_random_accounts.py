@@ -13,7 +13,7 @@ from storage.unit_of_work import Books
 from tests.accounts.proof import MAIL_SERVER, live_all
 
 SEEDS = range(5, 13)
-"""Of eight accounts; the part ``accounts`` of ``make prove`` lives 500."""
+"""Of eight accounts; the part ``accounts`` of ``make prove`` lives 400."""
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from activities.frontdesk.cards_shown import CardShown
 
-AppointmentNumber = Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1)]
+AppointmentNumber = Annotated[int, typer.Argument(metavar="APPOINTMENT", min=1, help="Its number, such as 20001.")]
 
 
 def card(
@@ -55,7 +55,7 @@ def card(
 
 def take_card(
     appointment: AppointmentNumber,
-    payer: Annotated[str, typer.Argument(metavar="PAYER")],
+    payer: Annotated[str, typer.Argument(metavar="PAYER", help="Code of the payer whose card it is.")],
     by: options.By,
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,

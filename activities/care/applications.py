@@ -75,10 +75,11 @@ def approve(case: CareCase, by: str, reason: str) -> Relieved:
     """Grant what the policy gives: written down, paid back, recalled, and told in a letter, in one transaction.
 
     Raises:
-        NotPossible: documents are missing, or the policy gives nothing.
+        NotPossible: documents are missing, the policy gives nothing, or it wants another person than who took it.
     """
     case.require_open()
     rules, language = _rules(case), _language(case)
+    _by_another(case, rules, by)
     given = award_of(case, rules)
     if given.discount_percent == 0:
         raise NotPossible(f"the policy gives nothing: {given.why}; reject it with the reason")
@@ -167,7 +168,7 @@ def _open(
         due_rule=_DUE_RULE,
         owner=KINDS[ASSISTANCE].owner,
         next_what=_DECIDE,
-        details=details,
+        details={**details, "taken_by": by.strip()},
     )
     if case is None:
         raise NotPossible("this application was entered before, and decided: give another --id for a new one")
@@ -231,6 +232,13 @@ def _letter(case: CareCase, name: str, by: str, values: dict[str, str], once: st
         case_number=case.row.number,
         language=_language(case),
     )
+
+
+def _by_another(case: CareCase, rules: Rules, by: str) -> None:
+    """Two named people where the pack of policies says so: who takes an application does not grant it."""
+    took = str(case.row.details.get("taken_by", ""))
+    if rules.policy.assistance_two_people and took and took.casefold() == by.strip().casefold():
+        raise NotPossible(f"{took} took application {case.row.number}: another named person grants it")
 
 
 def _why(given: Award, language: str) -> str:

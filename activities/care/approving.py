@@ -40,8 +40,6 @@ def approve_placement(
     used = business_id or f"approve-placement:{row.number}:{row.cycle_started_on or 'no-cycle'}"
     if not account_decisions.is_known(session, account.ref.organisation_id, used):
         _require_question(account)
-        if shut := closed_gates(account):
-            raise GatesShut(row.number, shut)
     decision = account_decisions.approve_placement(
         session,
         account.ref.organisation_id,
@@ -59,5 +57,7 @@ def _require_question(account: OpenAccount) -> None:
     row = account.row
     if row.stage == "settled":
         raise NotPossible(f"account {row.number} is settled: nothing is open that could be handed over")
+    if shut := closed_gates(account):
+        raise GatesShut(row.number, shut)
     if not account_decisions.asks_for_placement(account.session, row.number):
         raise NotPossible(f"account {row.number} does not ask for an approval yet; it waits for {row.next_what}")

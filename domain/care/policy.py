@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 
 PRACTICE, HOSPITAL_501R = "practice", "hospital_501r"
@@ -33,6 +33,8 @@ class CarePolicy:
     assistance_valid_days: int
     reminder_days: int
     hard_conversations_a_day: int
+    assistance_two_people: int = 1
+    """1: who took an application does not grant it; 0: one person may do both."""
 
 
 def parse_policy(rows: Iterable[Mapping[str, str]], pack: str, on: date) -> CarePolicy:
@@ -50,7 +52,8 @@ def parse_policy(rows: Iterable[Mapping[str, str]], pack: str, on: date) -> Care
         known = values.get(row["name"])
         if known is None or known[0] <= row["effective_from"]:
             values[row["name"]] = (row["effective_from"], int(row["value"]))
-    missing = [field.name for field in fields(CarePolicy) if field.name not in values]
+    wanted = [field for field in fields(CarePolicy) if field.name in values or field.default is MISSING]
+    missing = [field.name for field in wanted if field.name not in values]
     if missing:
         raise LookupError(f"care_policies.csv has no {', '.join(missing)} for {pack} on {on}")
-    return CarePolicy(**{field.name: values[field.name][1] for field in fields(CarePolicy)})
+    return CarePolicy(**{field.name: values[field.name][1] for field in wanted})

@@ -50,6 +50,16 @@ def test_nothing_is_asked_while_an_application_is_open(household: Household) -> 
     assert {one.kind for one in household.holds()} == {"assistance"}
 
 
+def test_who_took_an_application_does_not_grant_it_and_another_named_person_does(household: Household) -> None:
+    household.owe(15_000)
+    number = _apply(household, 20_000)
+    for name in ("ana", " Ana "):
+        with pytest.raises(NotPossible, match=f"ana took application {number}: another named person grants it"):
+            _case(household, number, lambda case, name=name: applications.approve(case, name, "documents seen"))
+    assert household.open_cents() == 15_000
+    assert _case(household, number, lambda case: applications.approve(case, "bea", "seen")).given_cents == 15_000
+
+
 def test_full_assistance_gives_the_open_up_and_returns_what_was_paid(household: Household) -> None:
     household.owe(15_000)
     household.pay(6_000)

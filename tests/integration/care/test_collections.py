@@ -113,7 +113,7 @@ def test_an_approval_is_refused_by_name_while_a_condition_is_not_met_and_kept_on
 ) -> None:
     household.owe(9_000)
     household.live(30)
-    with pytest.raises(NotPossible, match="does not ask for an approval yet; it waits for"):
+    with pytest.raises(GatesShut, match=r"statements .* went out; the final notice did not.*; waited"):
         decide(household)
     household.live(91)
     number = complain(household)

@@ -134,6 +134,15 @@ def test_relief_adds_up_for_every_account(opened: int, paid: int, charge: int, d
         assert paid - found.refund_cents <= found.patient_part_cents
 
 
+def test_two_people_decide_on_assistance_unless_the_pack_says_otherwise() -> None:
+    rows = _rows("care_policies.csv")
+    assert all(parse_policy(rows, pack, _ON).assistance_two_people == 1 for pack in PACKS)
+    said = [{**row, "value": "0"} if row["name"] == "assistance_two_people" else row for row in rows]
+    assert parse_policy(said, PRACTICE, _ON).assistance_two_people == 0
+    without = [row for row in rows if row["name"] != "assistance_two_people"]
+    assert parse_policy(without, PRACTICE, _ON).assistance_two_people == 1, "an operator's older file: yes"
+
+
 def test_the_three_clocks_of_501r_run_from_the_first_statement_and_the_notice() -> None:
     first = date(2026, 1, 1)
     policy = _POLICY[HOSPITAL_501R]

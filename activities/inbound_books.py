@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from temporalio import activity
 
@@ -32,7 +33,7 @@ from storage import files
 from storage.models import File, FileTransaction
 from storage.once import once
 from storage.practice_day import day_at
-from storage.unit_of_work import Books
+from storage.unit_of_work import Books, cannot_be_kept
 from x12.envelope.model import TransactionSet
 from x12.transactions.acknowledgement import ImplementationAcknowledgement, InterchangeAcknowledgement
 from x12.transactions.claim_status import ClaimAcknowledgement
@@ -71,13 +72,23 @@ class InboundBooksInPostgres(InboundBooks):
 
     @activity.defn(name="process_transaction")
     def process(self, transaction: TransactionRef) -> TransactionProcessed:
-        """Process one ST; a repeat returns what became of it."""
+        """Process one ST; a repeat returns what became of it. What the books cannot hold waits for a person, and its
+        neighbours go on."""
         key = f"file:{transaction.file_id}:{transaction.ordinal}"
 
         def work(session: Session) -> dict[str, Any]:
             return once(session, key, lambda: self._process(session, transaction))
 
-        return TransactionProcessed(**self._books.run(transaction.organisation_id, work))
+        try:
+            result = self._books.run(transaction.organisation_id, work)
+        except (DataError, ValueError) as error:
+            if not cannot_be_kept(error):
+                raise
+            result = self._books.run(
+                transaction.organisation_id,
+                lambda session: once(session, key, lambda: self._set_aside(session, transaction)),
+            )
+        return TransactionProcessed(**result)
 
     @activity.defn(name="finish_file")
     def finish(self, file: FileReceived) -> FileProcessed:
@@ -110,27 +121,42 @@ class InboundBooksInPostgres(InboundBooks):
         try:
             kind = _dispatch(inbound, content, row.kind)
         except EdiError as error:
-            kind = "unreadable"
-            inbound.held = True
-            inbound.ask_person(
-                f"file:{ref.file_id}:{ref.ordinal}:unreadable",
-                "transaction_unreadable",
-                f"{row.name}, transaction {ref.ordinal}: {error}",
-                "Ask the sender for it again",
-                owner="operations",
-            )
+            kind = _unreadable(inbound, row.name, str(error))
+        return self._recorded(inbound, kind)
+
+    def _set_aside(self, session: Session, ref: TransactionRef) -> dict[str, Any]:
+        """Nothing of the ST is kept but the question: the exception's own text may repeat protected values."""
+        inbound = self._inbound(session, ref, ref.ordinal)
+        name = session.scalars(select(File.name).where(File.id == ref.file_id)).one()
+        why = "it holds a value that the books cannot keep (a NUL character, or a number beyond all measure)"
+        return self._recorded(inbound, _unreadable(inbound, name, why))
+
+    def _recorded(self, inbound: Inbound, kind: str) -> dict[str, Any]:
         inbound.deliver_bells()
         state = "held" if inbound.held else "processed"
         files.record_transaction(
-            session,
-            ref.organisation_id,
-            ref.file_id,
-            ref.ordinal,
+            inbound.session,
+            inbound.organisation_id,
+            inbound.file_id,
+            inbound.ordinal,
             kind=kind,
             state=state,
             summary={"matched": inbound.matched, "queued": inbound.queued},
         )
         return {"kind": kind, "state": state, "matched": inbound.matched, "queued": inbound.queued}
+
+
+def _unreadable(inbound: Inbound, name: str, why: str) -> str:
+    """Ask operations about a transaction that could not be taken in; return its kind."""
+    inbound.held = True
+    inbound.ask_person(
+        f"file:{inbound.file_id}:{inbound.ordinal}:unreadable",
+        "transaction_unreadable",
+        f"{name}, transaction {inbound.ordinal}: {why}",
+        "Ask the sender for it again",
+        owner="operations",
+    )
+    return "unreadable"
 
 
 def _dispatch(inbound: Inbound, content: bytes, kind: str) -> str:

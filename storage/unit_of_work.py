@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -25,6 +25,12 @@ _ATTEMPTS = 6
 _ENTER_ORGANISATION = text(
     "select set_config('role', :role, true), set_config('claimflow.organisation', :organisation, true)"
 )
+
+
+def cannot_be_kept(error: Exception) -> bool:
+    """Whether the values themselves are what PostgreSQL refuses, so that no repetition helps: a number beyond its
+    column, a NUL in a text (which psycopg2 refuses before PostgreSQL sees it)."""
+    return isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error))
 
 
 class Books:

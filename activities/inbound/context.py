@@ -88,7 +88,7 @@ class Inbound:
             self.organisation_id,
             key=key,
             kind=kind,
-            reason=reason,
+            reason=reason.replace("\0", "?"),  # a damaged file is quoted, and PostgreSQL keeps no NUL
             remedy=remedy,
             owner=owner,
             due_on=self.today + LOOKED_AT_WITHIN,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import select
+
+from storage.models import WorkItem
 from tests.integration.cli.conftest import CommandLine
 from tests.integration.storage.together import together
 from tests.support.remittance_office import RemittanceOffice
@@ -181,3 +185,38 @@ def test_a_debit_takes_no_money_in_until_a_person_has_looked_at_it(office: Remit
     assert office.ledger() == {"payer_receivable": 12500, "revenue": -12500}
     (item,) = office.open_items()
     assert "BPR03 D takes 80.00 from us instead of paying it" in item.reason
+
+
+@pytest.mark.parametrize(
+    ("good", "poison"),
+    [
+        pytest.param(b"*ICN2*", b"*IC\0N2*", id="a NUL in the payer's number"),
+        pytest.param(b"EVERGREEN PPO", b"EVER\0GREEN", id="a NUL in the payer's name"),
+        pytest.param(b"*320*C*", b"*99999999999999999999*C*", id="a payment beyond all measure"),
+    ],
+)  # fmt: skip
+def test_a_set_that_the_books_cannot_hold_waits_for_a_person_and_its_neighbours_are_posted(
+    office: RemittanceOffice, good: bytes, poison: bytes
+) -> None:
+    first, spoilt, last = (office.send_claim(("99213", 12500)) for _ in range(3))
+    spoilt_set = [*head("EFT2", "320"), *paid(spoilt, icn="ICN2")]
+    file = interchange([*head("EFT1", "80"), *paid(first)], spoilt_set, [*head("EFT3", "80"), *paid(last)])
+    begin = file.index(b"ST*835*0002")
+    file = file[:begin] + file[begin:].replace(good, poison, 1)
+    assert poison in file
+    assert office.receive(file) == ["processed", "held", "processed"]
+    assert (office.balances(first), office.balances(last)) == (PAID, PAID)
+    assert office.balances(spoilt) == {"payer_receivable": 12500, "revenue": -12500}
+    with office.books.transaction(office.organisation) as session:
+        (item,) = session.scalars(select(WorkItem).where(WorkItem.kind == "transaction_unreadable"))
+    assert (item.owner, item.details["transaction"]) == ("operations", 2)
+    assert item.reason.endswith("a value that the books cannot keep (a NUL character, or a number beyond all measure)")
+
+
+def test_a_damaged_file_may_be_quoted_to_a_person_whatever_it_holds(office: RemittanceOffice) -> None:
+    number = office.send_claim(("99213", 12500))
+    damaged = interchange([*head("EFT1", "80"), *paid(number)]).replace(b"SVC*", b"SV\0C*", 1)
+    office.receive(damaged)
+    with office.books.transaction(office.organisation) as session:
+        (item,) = session.scalars(select(WorkItem).where(WorkItem.kind == "file_problems"))
+    assert "SV? at segment 13" in item.reason

@@ -11,6 +11,7 @@ from domain.coverage.coverage import Payer
 from domain.people.parties import BillingProvider
 from edi import parties
 from edi.envelope import ControlNumbers, seal
+from edi.plain_text import plain_text
 from edi.professional_claim import to_x12
 from x12.errors import X12Invalid
 from x12.transactions.parts import Party
@@ -57,7 +58,7 @@ def write(
             date=at.date(),
             time=at.time().replace(second=0, microsecond=0, tzinfo=None),
             submitter=parties.submitter(provider),
-            receiver=Party(entity="40", last_name=payer.name, id_qualifier="46", identifier=payer.code),
+            receiver=Party(entity="40", last_name=plain_text(payer.name), id_qualifier="46", identifier=payer.code),
             claims=tuple(to_x12(claim) for claim in claims[start : start + CLAIMS_PER_TRANSACTION]),
         )
         for place, start in enumerate(starts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.coverage.coverage import Coverage, Payer
 from domain.people.parties import Address, BillingProvider, Person
+from edi.plain_text import plain_text
 from x12.transactions.parts import Address as X12Address
 from x12.transactions.parts import Contact, ContactNumber, Party, Reference
 
@@ -13,9 +14,9 @@ SELF = "18"
 def address(place: Address) -> X12Address:
     """N3 and N4."""
     return X12Address(
-        line1=place.street,
-        line2=place.street2,
-        city=place.city,
+        line1=plain_text(place.street),
+        line2=plain_text(place.street2),
+        city=plain_text(place.city),
         state=place.state,
         postal_code=place.zip_code.replace("-", ""),
     )
@@ -27,9 +28,9 @@ def person(who: Person, entity: str, *, member_id: str = "", demographics: bool 
     return Party(
         entity=entity,
         entity_type="1",
-        last_name=who.last_name,
-        first_name=who.first_name,
-        middle_name=who.middle_name,
+        last_name=plain_text(who.last_name),
+        first_name=plain_text(who.first_name),
+        middle_name=plain_text(who.middle_name),
         id_qualifier="MI" if member_id else "",
         identifier=member_id,
         address=address(who.address) if demographics and who.address.street else None,
@@ -50,7 +51,7 @@ def subscriber(coverage: Coverage) -> Party:
 
 def payer(who: Payer) -> Party:
     """NM1*PR."""
-    return Party(entity="PR", last_name=who.name, id_qualifier="PI", identifier=who.code)
+    return Party(entity="PR", last_name=plain_text(who.name), id_qualifier="PI", identifier=who.code)
 
 
 def provider(who: BillingProvider, entity: str) -> Party:
@@ -58,8 +59,8 @@ def provider(who: BillingProvider, entity: str) -> Party:
     return Party(
         entity=entity,
         entity_type="1" if who.first_name else "2",
-        last_name=who.name,
-        first_name=who.first_name,
+        last_name=plain_text(who.name),
+        first_name=plain_text(who.first_name),
         id_qualifier="XX",
         identifier=who.npi,
     )
@@ -86,9 +87,9 @@ def submitter(who: BillingProvider) -> Party:
     return Party(
         entity="41",
         entity_type="1" if who.first_name else "2",
-        last_name=who.name,
-        first_name=who.first_name,
+        last_name=plain_text(who.name),
+        first_name=plain_text(who.first_name),
         id_qualifier="46",
         identifier=who.submitter_id,
-        contacts=(Contact(name=who.contact_name, numbers=(ContactNumber(qualifier="TE", value=digits),)),),
+        contacts=(Contact(name=plain_text(who.contact_name), numbers=(ContactNumber(qualifier="TE", value=digits),)),),
     )

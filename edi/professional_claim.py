@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.claim.claim import ClaimContent, ClaimForSubmission, ServiceLine
 from domain.people.parties import RenderingProvider
 from edi import other_payers, parties
+from edi.plain_text import plain_text
 from x12.transactions.claim_parts import BillingProvider, Diagnosis, Patient, Subscriber
 from x12.transactions.parts import Amount, DateOrPeriod, Party, Procedure, Reference
 from x12.transactions.professional_claim import ProfessionalClaim
@@ -91,8 +92,8 @@ def _individual(who: RenderingProvider, entity: str, *, with_taxonomy: bool) -> 
         entity=entity,
         # 2310A (DN) is always a person; a rendering provider without a first name is an organisation.
         entity_type="1" if who.first_name or entity == "DN" else "2",
-        last_name=who.last_name,
-        first_name=who.first_name,
+        last_name=plain_text(who.last_name),
+        first_name=plain_text(who.first_name),
         id_qualifier="XX" if who.npi else "",
         identifier=who.npi,
         provider_code="PE" if with_taxonomy and who.taxonomy else "",

@@ -154,8 +154,7 @@ def heard(entering: Entering, account_number: int, *, what: str, channel: Channe
         return "kept before: nothing was changed"
     done = "kept"
     if what == "returned_mail":
-        contact_preferences.mark_address(session, owner, account_number, entering.today)
-        done = "no more mail until there is a new address"
+        done = _came_back(entering, account_number, channel)
     elif what == "answer" and is_stop(text, reaching.rules_of(account)):
         contact_preferences.revoke(session, account_number, channel, how=f"answered {text.strip()}", at=entering.at)
         done = f"the consent to {channel.value} is revoked"
@@ -165,6 +164,19 @@ def heard(entering: Entering, account_number: int, *, what: str, channel: Channe
     _note(entering, account_number, f"contact:{key}", f"Contact: {what.replace('_', ' ')} ({channel.value})", done)
     _ring(entering, account_number, f"contact:{key}")
     return done
+
+
+def _came_back(entering: Entering, account_number: int, channel: Channel) -> str:
+    """No more words by the way that failed: an e-mail or a text that came back says nothing of the letter box."""
+    session, owner = entering.session, entering.organisation_id
+    if channel is Channel.EMAIL:
+        contact_preferences.prefer(session, owner, account_number, email="")
+        return "no more e-mail until there is a new address"
+    if channel is Channel.TEXT:
+        contact_preferences.prefer(session, owner, account_number, phone="")
+        return "no more texts until there is a new number"
+    contact_preferences.mark_address(session, owner, account_number, entering.today)
+    return "no more mail until there is a new address"
 
 
 def prefer(

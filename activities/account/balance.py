@@ -93,6 +93,11 @@ class OpenAccount:
         """What is still open of the payment plan's claims."""
         return sum(cents for number, cents in self.owed.items() if number in self.planned and cents > 0)
 
+    @property
+    def instalments_cents(self) -> int:
+        """What is still open of the payment plan's claims and may be asked for: a visit that rests is no instalment."""
+        return sum(cents for number, cents in self.payable.items() if number in self.planned and cents > 0)
+
     def stopped(self, what: str) -> tuple[AccountHold, ...]:
         """The holds of the whole account that stop this."""
         return account_holds.stopped(self.holds, what)

@@ -29,10 +29,10 @@ class PlanStep:
 
 
 def standing_of(account: OpenAccount) -> Progress:
-    """How the plan stands today."""
+    """How the plan stands today; what rests of it (a dispute, a flag) counts as if it had come."""
     assert account.plan is not None
     return progress(
-        payment_plans.instalments(account.plan), account.planned_cents, plan_policy(account.today), account.today
+        payment_plans.instalments(account.plan), account.instalments_cents, plan_policy(account.today), account.today
     )
 
 
@@ -43,7 +43,9 @@ def due(account: OpenAccount) -> PlanStep | None:
         return None
     found, policy = standing_of(account), plan_policy(account.today)
     if found.standing is PlanStanding.DONE:
-        finish(account)
+        # What is left of it rests: the plan was not kept to its end, and nothing of it is asked for.
+        if account.planned_cents <= 0:
+            finish(account)
         return None
     if found.missed_on is None:
         _mended(account, plan)

@@ -66,7 +66,7 @@ def _of_plan(account: OpenAccount) -> Statement:
     """A letter about a missed instalment stands beside the cycle: its step is the plan's, below zero."""
     assert account.plan is not None
     agreed = account.plan
-    claims = {number: cents for number, cents in account.owed.items() if number in account.planned}
+    claims = {number: cents for number, cents in account.payable.items() if number in account.planned}
     missing = instalments.standing_of(account).missing_cents
     agreed.follow_ups += 1
     step = -(agreed.number * STEPS_OF_A_PLAN + agreed.follow_ups)

@@ -9,6 +9,9 @@ import pytest
 
 from activities.account import agreeing
 from activities.account.agreeing import PlanRefused
+from activities.care.flagging import NewFlag, set_flag
+from activities.cases.desk import Desk as CaseDesk
+from domain.care.flags import Flag
 from storage import payment_plans
 from storage.organisations import LOCAL_PRACTICE
 from tests.integration.activities.conftest import Desk
@@ -75,6 +78,36 @@ def test_a_missed_instalment_is_met_with_one_friendly_letter_then_a_person_then_
     assert state(house) == "ended"
     assert [one.balance_cents for one in house.handed[1:]] == [owed], "the procedure begins anew, with a statement"
     assert "plan_renegotiation" not in house.desk.work()
+
+
+def test_no_letter_asks_for_the_instalments_of_a_visit_that_rests_and_the_plan_is_not_called_kept(
+    house: Household,
+) -> None:
+    owed = house.open_cents
+    house.agree_plan(monthly_cents=5_000)
+    live(house, 35, pays=False)
+    house.hold("dispute:visit", claim=house.desk.claim)
+    live(house, 60, pays=False)
+    assert house.handed == [], "nothing is asked while the only visit of the plan is in dispute"
+    assert "plan_renegotiation" not in house.desk.work()
+    assert state(house) == "agreed"
+    house.lift("dispute:visit")
+    live(house, 2, pays=False)
+    assert [one.balance_cents for one in house.handed] == [10_000], "then one friendly letter over what is missing"
+    assert house.open_cents == owed
+
+
+def test_a_bankruptcy_silences_the_plan_over_the_visits_before_its_petition(house: Household) -> None:
+    house.agree_plan(monthly_cents=5_000)
+    live(house, 20, pays=False)
+    petition = NewFlag(
+        flag=Flag.BANKRUPT, account_number=house.account, began_on=house.today, evidence="the court's notice"
+    )
+    house.run(lambda s: set_flag(CaseDesk.at(s, LOCAL_PRACTICE, house.now), petition, key="petition", by="ana"))
+    live(house, 120, pays=False)
+    assert house.handed == [], "the automatic stay forbids every demand (11 U.S.C. 362(a)(6))"
+    assert "plan_renegotiation" not in house.desk.work()
+    assert house.plan().due_at is not None, "and the account is looked at again all the same"
 
 
 def test_a_broken_plan_is_mended_by_smaller_instalments(house: Household) -> None:

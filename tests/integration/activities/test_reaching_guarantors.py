@@ -224,6 +224,23 @@ def test_returned_mail_ends_letters_until_there_is_a_new_address(house: Househol
     assert len(house.handed) > 1
 
 
+def test_an_e_mail_that_came_back_ends_e_mails_and_not_letters(house: Household) -> None:
+    house.prefer(Channel.EMAIL, email="gone@home.example")
+    assert house.heard("returned_mail", Channel.EMAIL) == "no more e-mail until there is a new address"
+    house.until("statement")
+    assert [sent.channel for sent in house.handed] == ["mail"]
+    house.prefer(Channel.EMAIL, email="here@home.example")
+    house.until("final_notice")
+    assert house.handed[-1].channel == "email"
+
+
+def test_a_text_that_came_back_ends_texts_and_reminds_by_letter(house: Household) -> None:
+    house.prefer(Channel.TEXT, phone="+18085550100")
+    assert house.heard("returned_mail", Channel.TEXT) == "no more texts until there is a new number"
+    house.until("reminder")
+    assert {sent.channel for sent in house.handed} == {"mail"}
+
+
 def test_who_prefers_a_call_gets_a_call_task_that_keeps_the_limit_after_a_conversation(house: Household) -> None:
     house.prefer(Channel.CALL)
     house.until("statement")

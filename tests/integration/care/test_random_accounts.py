@@ -12,8 +12,8 @@ from storage.organisations import ensure_local_practice
 from storage.unit_of_work import Books
 from tests.accounts.proof import MAIL_SERVER, live_all
 
-SEEDS = range(5, 13)
-"""Of eight accounts; the part ``accounts`` of ``make prove`` lives 400."""
+SEEDS = range(5, 14)
+"""Of nine accounts; the part ``accounts`` of ``make prove`` lives 400."""
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from cli.failures import Negative
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 
 Organisation = Annotated[
@@ -15,10 +17,28 @@ Organisation = Annotated[
     ),
 ]
 
+
+def _who(by: str) -> str:
+    if not by.strip():
+        raise Negative("--by must say who does it: the name is kept")
+    return by.strip()
+
+
+def _why(reason: str) -> str:
+    if not reason.strip():
+        raise Negative("--reason must say why: it is kept")
+    return reason.strip()
+
+
 By = Annotated[
-    str, typer.Option("--by", envvar="CLAIMFLOW_USER", metavar="USER", help="The named person who orders it.")
+    str,
+    typer.Option(
+        "--by", envvar="CLAIMFLOW_USER", metavar="USER", help="The named person who orders it.", callback=_who
+    ),
 ]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a few words; it is kept.")]
+Reason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why, in a few words; it is kept.", callback=_why)
+]
 
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most this many, one page.")]
 

@@ -8,6 +8,7 @@ import typer
 
 from cli import options, output
 from cli.connection import reading
+from cli.failures import Negative
 from cli.obeying import obey
 
 app = typer.Typer(help="Requests of payers for records: due, late, sent.", no_args_is_help=True)
@@ -92,6 +93,8 @@ def sent(
     as_json: options.AsJson = False,
 ) -> None:
     """Say that the records went out another way than by the mail room, with the proof of it."""
+    if not 0 < len(proof.strip()) <= 50:
+        raise Negative("--proof must be the tracking, fax or portal number, at most 50 characters")
     _order(organisation, request, {"verb": "sent", "by": by, "check": proof}, business_id, as_json=as_json)
 
 

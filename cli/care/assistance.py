@@ -40,14 +40,16 @@ def apply(
     from activities.care import applications
     from domain.care.assistance import Application
 
-    cents, spoken = _cents(income), _language(language)
+    cents, spoken, lives_in = _cents(income), _language(language), state.strip().upper()
+    if not (lives_in.isascii() and lives_in.isalpha() and len(lives_in) == 2):
+        raise Negative("--state is two letters, such as NY: the poverty guideline hangs on it")
 
     def work(desk: Desk) -> dict[str, Any]:
         doing.known_account(desk, account)
         asked = Application(
             household=household,
             income_cents=cents,
-            state=state,
+            state=lives_in,
             applied_on=desk.today,
             documents=tuple(document or ()),
         )

@@ -170,6 +170,8 @@ def report(
     from storage import care
     from storage.care_rules import root_causes
 
+    if until < since:
+        raise typer.BadParameter("--until lies before --since")
     with reading(organisation) as session:
         found = care.complaint_report(session, since.date(), until.date())
     if as_json:

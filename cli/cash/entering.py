@@ -117,6 +117,7 @@ def add(
     def work(session: Session, now: Now) -> dict[str, Any]:
         if day is not None and day > now.today:
             raise Negative(f"{day} has not come yet: today is {now.today}")
+        _require_of_account(session, account, claim or [], statement)
         payment = HandPayment(
             account_number=account,
             amount_cents=cents,
@@ -136,6 +137,21 @@ def add(
         output.print_json(done)
     else:
         _print_payments([done])
+
+
+def _require_of_account(session: Session, account: int, claims: list[int], statement: int | None) -> None:
+    from storage.models import Claim, Statement
+
+    for number in claims:
+        row = session.get(Claim, number)
+        if row is None or row.account_number != account:
+            raise Negative(f"account {account} has no claim {number}: look at `claimflow account show {account}`")
+    if statement is not None:
+        sent = session.get(Statement, statement)
+        if sent is None or sent.account_number != account:
+            raise Negative(
+                f"account {account} has no statement {statement}: look at `claimflow account show {account}`"
+            )
 
 
 def _enter(file: Path, by: str, organisation: int, *, as_printed: bool) -> dict[str, Any]:

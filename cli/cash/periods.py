@@ -10,7 +10,6 @@ from cli import options, output
 from cli.cash import values
 from cli.connection import open_books
 from cli.deciding import on_books, practice_now
-from cli.failures import Negative
 
 app = typer.Typer(help="Months that are closed: nothing is dated into them any more.", no_args_is_help=True)
 
@@ -26,12 +25,10 @@ def close(
     from storage import periods
 
     wanted = values.month(month)
-    if not by.strip():
-        raise Negative("--by must name a person: a closed month is kept with the name")
     with open_books() as books:
         today = practice_now(books, organisation).today
         with books.system() as session:
-            done = periods.close(session, organisation, wanted, by=by.strip(), today=today)
+            done = periods.close(session, organisation, wanted, by=by, today=today)
     if as_json:
         output.print_json(
             {

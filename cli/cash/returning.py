@@ -34,9 +34,10 @@ def list_payments(
     as_json: options.AsJson = False,
 ) -> None:
     """List what was paid on an account, the newest first, and what of it came back."""
-    from storage import slips
+    from storage import account_views, slips
 
     with reading(organisation) as session:
+        account_views.get(session, account)
         rows = slips.receipts_of(session, account)
     if as_json:
         output.print_json(rows)

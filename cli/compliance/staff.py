@@ -8,6 +8,7 @@ import typer
 
 from cli import options, output
 from cli.deciding import on_books
+from cli.failures import Negative
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +25,8 @@ def grant(
     """Give a person the compliance role. The first is given by whoever runs the house, others by one who has it."""
     from storage import compliance
 
+    if not person.strip():
+        raise Negative("USER must name a person: the role is theirs")
     new = on_books(organisation, lambda session, now: compliance.grant(session, organisation, person, by, now.today))
     if as_json:
         output.print_json({"person": person, "role": compliance.ROLE, "new": new})

@@ -228,6 +228,8 @@ def enrol(
 
     if not npi_is_valid(npi):
         raise Negative(f"{npi} is no NPI: check its ten digits")
+    if begins and ends and ends < begins:
+        raise typer.BadParameter("--to lies before --from")
 
     def work(session: Session, now: Now) -> dict[str, Any]:
         frontdesk_people.enter_enrolment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
@@ -63,7 +64,7 @@ def offer(
 
     terms = _terms(income, monthly, first)
     done = _decide(
-        organisation, by, lambda who: agreeing.offer_plan(who, account, business_id=business_id or "", **terms)
+        organisation, by, account, lambda who: agreeing.offer_plan(who, account, business_id=business_id or "", **terms)
     )
     _print_plan(done, as_json, "offered; when they agree: `claimflow account plan agree`")
 
@@ -79,7 +80,7 @@ def agree(
     """The guarantor agrees to what was offered: no reminders while the plan is kept."""
     from activities.account import agreeing
 
-    done = _decide(organisation, by, lambda who: agreeing.agree_plan(who, account, reason.strip()), reason)
+    done = _decide(organisation, by, account, lambda who: agreeing.agree_plan(who, account, reason.strip()), reason)
     _print_plan(done, as_json, "agreed" if done["new"] else "was agreed before; nothing was changed")
 
 
@@ -99,7 +100,11 @@ def change(
 
     terms = _terms(income, monthly, first)
     done = _decide(
-        organisation, by, lambda who: agreeing.change_plan(who, account, reason=reason.strip(), **terms), reason
+        organisation,
+        by,
+        account,
+        lambda who: agreeing.change_plan(who, account, reason=reason.strip(), **terms),
+        reason,
     )
     _print_plan(done, as_json, "changed")
 
@@ -115,7 +120,7 @@ def end(
     """End the plan unpaid: its claims go back to the procedure, which begins anew with a statement."""
     from activities.account import agreeing
 
-    done = _decide(organisation, by, lambda who: agreeing.end_plan(who, account, reason.strip()), reason)
+    done = _decide(organisation, by, account, lambda who: agreeing.end_plan(who, account, reason.strip()), reason)
     _print_plan(done, as_json, "ended")
 
 
@@ -124,9 +129,10 @@ def show(
     account: options.AccountNumber, organisation: options.Organisation = 1, as_json: options.AsJson = False
 ) -> None:
     """Show the plans of an account, the newest first."""
-    from storage import payment_plans
+    from storage import account_views, payment_plans
 
     with reading(organisation) as session:
+        account_views.get(session, account)
         rows = payment_plans.of_account(session, account)
     if as_json:
         output.print_json(rows)
@@ -173,9 +179,14 @@ def prefer(
 
     if zone is not None:
         _require_zone(zone)
+    if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise typer.BadParameter(f"{email} is no e-mail address: write name@example.org")
+    if not (new_address or any((language, channel, email, phone, zone, consent, revoke))):
+        raise typer.BadParameter("say what is to be kept, such as --language, --channel or --consent")
     _decide(
         organisation,
         by,
+        account,
         lambda who: agreeing.prefer(
             who,
             account,
@@ -213,7 +224,7 @@ def contact(
         key = business_id or f"{account}:{what}:{channel}:{who.at.isoformat()}"
         return agreeing.heard(who, account, what=what.value, channel=channel, text=text, key=key)
 
-    became = _decide(organisation, by, work)
+    became = _decide(organisation, by, account, work)
     if as_json:
         output.print_json({"account": account, "what": what.value, "became": became})
     else:
@@ -226,7 +237,7 @@ def may_call(
     """Say whether a person may call now. Exit 1 when not, with the first moment at which they may."""
     from activities.account import agreeing
 
-    found = _decide(organisation, "asked", lambda who: agreeing.may_call(who, account))
+    found = _decide(organisation, "asked", account, lambda who: agreeing.may_call(who, account))
     if as_json:
         output.print_json(found)
     elif found["now"]:
@@ -237,11 +248,19 @@ def may_call(
     raise typer.Exit(0 if found["now"] else 1)
 
 
-def _decide(organisation: int, by: str, work: Callable[[Entering], T], reason: str | None = None) -> T:
+def _decide(organisation: int, by: str, account: int, work: Callable[[Entering], T], reason: str | None = None) -> T:
+    """Do a person's work about an account.
+
+    Raises:
+        UnknownAccount: no such account.
+        Negative: the rules of plans do not allow it.
+    """
     from activities.account.agreeing import PlanRefused
     from activities.cash.by_hand import Entering
+    from storage import account_views
 
     def entered(session: Session, now: Now) -> T:
+        account_views.get(session, account)
         try:
             return work(
                 Entering(session=session, organisation_id=organisation, by=by.strip(), at=now.at, today=now.today)

@@ -47,8 +47,8 @@ def load(
         if not as_json:
             for one in read.problems:
                 output.say(f"{file}: {one}")
-        count = len(problems)
-        raise Negative(f"{file}: {count} mistakes, nothing was loaded", {"loaded": False, "problems": problems})
+        count = output.counted(len(problems), "mistake")
+        raise Negative(f"{file}: {count}, nothing was loaded", {"loaded": False, "problems": problems})
 
     def work(session: Session, _: Now) -> RulesKept:
         return keep_rules(session, organisation, read.rules, by.strip())

@@ -14,6 +14,7 @@ from domain.appeals.ladder import Ladders, parse_ladders
 from domain.appeals.letter import SUFFIX, problems_of
 from domain.claim.reopening_limits import ReopeningLimit, parse_reopening_limits
 from domain.deadlines.filing_watch import FilingException, parse_exceptions
+from domain.denials.suggestions import Suggestion, parse_suggestions
 
 OWN_FILES = "CLAIMFLOW_REFERENCE_DATA"
 """Folder of the operator: a file there takes the place of the packaged one of the same name."""
@@ -58,6 +59,16 @@ def reopening_limits() -> tuple[ReopeningLimit, ...]:
         ValueError: a row does not fit; the message names it.
     """
     return parse_reopening_limits(_rows("reopening_limits.csv"))
+
+
+@lru_cache(maxsize=1)
+def suggestions() -> tuple[Suggestion, ...]:
+    """Which field of a claim each code of a denial points to.
+
+    Raises:
+        ValueError: a row does not fit; the message names it.
+    """
+    return parse_suggestions(_rows("suggested_changes.csv"))
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from domain.ledger.chart import LedgerAccount
 from storage import claim_desk, claims, ledger
 from storage.held import of_no_held_claim
 from storage.models import Claim, Entry, Organisation, RemittanceClaim, Submission, WorkItem
+from storage.suggested_changes import suggested_changes
 from storage.timeline import of_claim as timeline
 from storage.work_items import HELD_FOR_REVIEW as HELD_ITEM
 
@@ -100,6 +101,7 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
         "remittances": [] if claim.held_for_review else _remittances(session, number),
         "balances": ledger.claim_balances(session, number),
         "work": [] if claim.held_for_review else claim_desk.open_work(session, number),
+        "suggested_changes": suggested_changes(session, claim),
     }
 
 

@@ -39,6 +39,7 @@ def show_claim(
     _print_attempts(shown["attempts"])
     _print_remittances(shown["remittances"])
     _print_work(shown["work"])
+    _print_suggested(shown["suggested_changes"])
     _print_versions(shown.get("versions", []))
     output.print_table(
         "\nBalances",
@@ -185,6 +186,12 @@ def _print_work(items: list[dict[str, Any]]) -> None:
         for one in item["details"].get("findings", []):
             line = f"line {one['line']}, " if one["line"] is not None else ""
             output.stdout().print(f"  - {line}{one['place']}: {one['message']}: {one['remedy']}", soft_wrap=True)
+
+
+def _print_suggested(suggested: list[dict[str, Any]]) -> None:
+    """The fields that the denial points to; what belongs there is in the chart."""
+    for one in suggested:
+        output.stdout().print(f"  - look at {one['field']}: {one['what']}", soft_wrap=True)
 
 
 def _print_versions(versions: list[dict[str, Any]]) -> None:

@@ -105,10 +105,13 @@ def explain(
         found = _of_acknowledgement(ack, frequency, kind, context, known)
     else:
         found = _of_adjustment(group, carc, rarc or [], modifier or [], clp_status, kind, context, known)
+    named = _suggested(carc.upper(), rarc or []) if carc else []
     if as_json:
-        output.print_json(document(found))
+        output.print_json(document(found) | {"suggested_changes": named})
     else:
         _print(found)
+        for one in named:
+            output.stdout().print(f"  - look at {one['field']}: {one['what']}", soft_wrap=True)
 
 
 def document(found: Explanation) -> dict[str, object]:
@@ -123,6 +126,20 @@ def document(found: Explanation) -> dict[str, object]:
         "deadline_rule": found.deadline.rule,
         "why": found.why,
     }
+
+
+def _suggested(carc: str, rarcs: list[str]) -> list[dict[str, str]]:
+    """The fields of the claim that the codes point to."""
+    from cli.failures import CannotRun
+    from domain.denials.suggestions import Denied, suggested
+    from storage.appeal_rules import suggestions
+
+    try:
+        table = suggestions()
+    except ValueError as problem:
+        raise CannotRun(str(problem)) from problem
+    denied = Denied(carc=carc, remarks=frozenset(code.upper() for code in rarcs))
+    return [one.document() for one in suggested(table, [denied])]
 
 
 def _of_adjustment(

@@ -26,7 +26,10 @@ def shown(run: CommandLine, desk: Desk, *more: str) -> dict[str, Any]:
 def test_a_denied_claim_is_shown_with_codes_remedy_and_deadline(run: CommandLine, new_desk: NewDesk) -> None:
     desk = new_desk()
     desk.deny("CO-16", "M76")
-    (item,) = shown(run, desk)["work"]
+    document = shown(run, desk)
+    (item,) = document["work"]
+    (diagnoses,) = document["suggested_changes"]
+    assert (diagnoses["field"], "M76" in diagnoses["source"]) == ("diagnoses", True)
     assert (item["kind"], item["owner"]) == ("denied", "biller")
     assert "CO-16" in item["reason"]
     assert "frequency 7" in item["remedy"]
@@ -34,6 +37,7 @@ def test_a_denied_claim_is_shown_with_codes_remedy_and_deadline(run: CommandLine
     assert item["details"]["deadline_rule"]
     words = run("claim", "show", desk.claim).stdout
     assert "what to do" in words
+    assert "look at diagnoses" in words
     assert "CO-16" in words
 
 

@@ -10,7 +10,7 @@ from tests.unit.cli.commands import claimflow
 
 KEYS = [
     "group_of_denial", "remedy", "frequency_code", "appealable", "bill_patient", "deadline_days", "deadline_rule",
-    "why",
+    "why", "suggested_changes",
 ]  # fmt: skip
 
 
@@ -117,3 +117,12 @@ def test_an_operators_row_that_does_not_fit_is_named(own_tables: Path) -> None:
     ran = claimflow("denial", "explain", "--payer", "medicare", "--ack", "999:R")
     assert ran.exit_code == 2
     assert "own denial rules, row 1" in ran.error_line
+
+
+def test_the_field_that_the_codes_point_to_is_named_as_a_correction_takes_it() -> None:
+    named = explained("--group", "CO", "--carc", "16", "--rarc", "m76")["suggested_changes"]
+    assert isinstance(named, list)
+    assert [(one["field"], "M76" in one["source"]) for one in named] == [("diagnoses", True)]
+    assert explained("--status", "A7:562:85")["suggested_changes"] == []
+    shown = claimflow("denial", "explain", "--payer", "commercial", "--group", "CO", "--carc", "4").stdout
+    assert "look at lines.N.modifiers" in shown

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from activities.appeals.desk import BILLER, SYSTEM, AppealDesk
-from domain.appeals.clock import Notice, last_day_to_file, next_warning, too_little
+from activities.appeals.desk import BILLER, BILLING_MANAGER, SYSTEM, AppealDesk
+from domain.appeals.clock import Notice, last_day_to_file, next_warning, too_little, years_without_amount
 from domain.appeals.examination import RecordState
 from domain.appeals.states import AppealState, Outcome
 from storage.appeal_rules import ladders
 
+ASK_WITHIN = timedelta(days=14)
 MONEY_WITHIN = timedelta(days=45)
 """House policy: after a favourable decision its remittance comes within weeks, or somebody asks for it."""
 
@@ -46,6 +47,24 @@ def decide(desk: AppealDesk, outcome: Outcome, dated: date, by: str, file_id: in
         waits_for=f"a person to file the {following.name} by {row.next_file_by}, or to end it",
         owner=BILLER,
     )
+    ask_for_amount(desk)
+
+
+def ask_for_amount(desk: AppealDesk) -> None:
+    """A person is asked for the figure of a year that the table does not have; no earlier one is taken for it."""
+    following = desk.next_level(desk.step.today)
+    last_day = desk.row.next_file_by
+    if following is None or last_day is None:
+        return
+    for year in years_without_amount(following, desk.step.today, last_day, ladders()):
+        desk.ask(
+            f"amount:{year}:{desk.step.today}",
+            "amount_not_known",
+            f"The amount in controversy that a {following.name} needs in {year} is not known (after {desk.words()})",
+            "Add it to amounts_in_controversy.csv with its Federal Register notice, before the request is filed",
+            due_on=min(last_day, desk.step.today + ASK_WITHIN),
+            owner=BILLING_MANAGER,
+        )
 
 
 def what_next(desk: AppealDesk) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from activities.appeals.deciding import what_next
+from activities.appeals.deciding import ask_for_amount, what_next
 from activities.appeals.desk import BILLER, BILLING_MANAGER, SYSTEM, AppealDesk
 from activities.appeals.evidence import in_words, lacking
 from activities.appeals.following import follow
@@ -89,6 +89,7 @@ def _next_level_comes(desk: AppealDesk) -> None:
         return
     reason = f"{desk.words().capitalize()} was decided against us: the next level ends on {row.next_file_by}"
     _warn(desk, reason, what_next(desk))
+    ask_for_amount(desk)
     owner = _owner(desk, row.next_file_by - today)
     desk.wait(AppealState.UPHELD, until=next_warning(today, row.next_file_by), waits_for=row.next_what, owner=owner)
 

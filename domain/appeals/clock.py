@@ -86,6 +86,16 @@ def too_little(level: Level, in_controversy_cents: int, filed_on: date, ladders:
     )
 
 
+def years_without_amount(level: Level, first: date, last: date, ladders: Ladders) -> tuple[int, ...]:
+    """The years in which the level may be filed and whose amount in controversy nobody has entered yet.
+
+    The figure of an earlier year is never taken for them: it is published each autumn (42 CFR 405.1006(b)).
+    """
+    if not level.amount:
+        return ()
+    return tuple(year for year in range(first.year, last.year + 1) if ladders.threshold(level, year) is None)
+
+
 def may_escalate(level: Level, due: date | None, today: date) -> str | None:
     """Why the next level cannot be asked without a decision; None when it can."""
     if level.when_overdue is not WhenOverdue.ESCALATE:

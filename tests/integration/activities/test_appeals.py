@@ -284,3 +284,17 @@ def test_the_same_order_again_changes_nothing(new_desk: Callable[..., Desk]) -> 
     assert (first.accepted, again.accepted) == (True, True)
     assert desk.timeline().count("Internal appeal") == 0
     assert level.order("file", id="once").refusal == "the id belongs to another order"
+
+
+def test_a_hearing_that_can_be_filed_in_a_year_without_a_figure_asks_a_person_for_it(
+    new_desk: Callable[..., Desk],
+) -> None:
+    desk = appealed(new_desk(MEDICARE))
+    refused_until(desk, 2)
+    desk.pass_days((date(2026, 12, 10) - desk.today.date()).days)
+
+    assert newest(desk).decide("unfavourable").accepted
+
+    assert "amount_not_known" in desk.work()
+    (asked,) = [reason for reason in desk.reasons() if "not known" in reason]
+    assert "a hearing needs in 2027" in asked

@@ -15,6 +15,7 @@ from domain.appeals.clock import (
     may_escalate,
     next_warning,
     right_when_overdue,
+    years_without_amount,
 )
 from domain.appeals.ladder import Level, parse_ladders, under_contract
 from domain.coverage.coverage import PayerKind
@@ -161,3 +162,22 @@ def test_a_row_that_does_not_fit_is_named(change: Mapping[str, str], told: str) 
 
     with pytest.raises(ValueError, match=told):
         parse_ladders([{**row, **change}], [])
+
+
+@pytest.mark.parametrize(
+    ("level", "last", "years"),
+    [
+        (3, date(2026, 12, 31), ()),
+        (3, date(2027, 1, 1), (2027,)),
+        (5, date(2028, 2, 1), (2027, 2028)),
+        (2, date(2028, 2, 1), ()),
+    ],
+)
+def test_the_amount_of_a_year_that_is_not_in_the_table_is_asked_for_and_no_earlier_one_is_taken(
+    level: int, last: date, years: tuple[int, ...]
+) -> None:
+    of_year_end = date(2026, 11, 24)
+    assert years_without_amount(MEDICARE[level], of_year_end, last, ladders()) == years
+    for year in years:
+        filing = filing_on(MEDICARE[level], Notice(dated=date(year, 1, 2)), date(year, 1, 9), PLENTY, ladders())
+        assert f"needs in {year} is not in the table" in filing.refused

@@ -10,14 +10,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.care.flags import COLLECTION, CONTACT, EVERYTHING, STATEMENT, Flag, FlagSet
 from storage.models import AccountHoldRow, Claim, PatientFlagRow, PayerRow, Submission
 
-__all__ = ["COLLECTION", "CONTACT", "EVERYTHING", "STATEMENT", "AccountHold", "hold", "lift", "open_holds", "stopped"]
+__all__ = [
+    "COLLECTION",
+    "CONTACT",
+    "EVERYTHING",
+    "STATEMENT",
+    "AccountHold",
+    "hold",
+    "kept_from_patient",
+    "lift",
+    "open_holds",
+    "stopped",
+]
 
 FLAG = "flag:"
 """How the kinds of holds begin that come from a flag."""
@@ -105,6 +116,37 @@ def _payer_kinds(session: Session, account_number: int) -> dict[int, frozenset[s
     found: dict[int, frozenset[str]] = {}
     for number, kind in rows:
         found[number] = found.get(number, frozenset()) | {kind}
+    return found
+
+
+def kept_from_patient(session: Session, claim_numbers: Collection[int], on: date) -> dict[int, FlagSet]:
+    """Claims whose share (PR) a flag keeps from the patient, each with the flag; one look for a whole remittance."""
+    accounts = select(Claim.account_number).where(Claim.number == func.any(sorted(claim_numbers)))
+    rows = session.scalars(
+        select(PatientFlagRow).where(PatientFlagRow.account_number.in_(accounts)).order_by(PatientFlagRow.id)
+    ).all()
+    keeping = [(row.account_number, flag) for row in rows if (flag := flag_of(row)).rule.keeps_share]
+    keeping = [(account, flag) for account, flag in keeping if flag.stands_on(on)]
+    found: dict[int, FlagSet] = {}
+    for account in sorted({account for account, _ in keeping}):
+        kinds = _payer_kinds(session, account)
+        claims = select(Claim.number, Claim.patient_id, Claim.service_date, Claim.payer_kind).where(
+            Claim.account_number == account, Claim.number == func.any(sorted(claim_numbers))
+        )
+        for number, patient_id, service_date, kind in session.execute(claims):
+            covering = (
+                one
+                for owner, one in keeping
+                if owner == account
+                and one.covers(
+                    claim_number=number,
+                    patient_id=patient_id,
+                    service_date=service_date,
+                    payer_kinds=kinds.get(number, frozenset()) | {kind},
+                )
+            )
+            if (first := next(covering, None)) is not None:
+                found[number] = first
     return found
 
 

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from activities.care.case import NotPossible, ring_account
+from activities.care.case import NotPossible, ring_account, ring_claim
 from activities.care.placements import pause_agency
 from activities.cases.desk import Desk
 from domain.care.flags import COLLECTION, RULES, Flag
-from storage import timeline, work_items
+from domain.claim.stages import Stage
+from storage import account_holds, timeline, work_items
 from storage.locks import lock_accounts
 from storage.models import Claim, Patient, PatientFlagRow
 
@@ -89,6 +90,7 @@ def set_flag(desk: Desk, new: NewFlag, *, key: str, by: str) -> PatientFlagRow:
     if COLLECTION in rule.stops:
         pause_agency(desk, new.account_number, f"flag-{row.id}", by)
     ring_account(desk, new.account_number, str(row.id))
+    _ring_claims(desk, row, Stage.PATIENT_BALANCE)
     return row
 
 
@@ -105,6 +107,7 @@ def end_flag(desk: Desk, flag_id: int, on: date, *, by: str, reason: str) -> Pat
     last = on - timedelta(days=1)
     if last < row.began_on:
         raise NotPossible(f"the flag began on {row.began_on}: it ends on a later day")
+    _ring_claims(desk, row, Stage.NEEDS_REVIEW)
     row.ends_on, row.ended_by, row.ended_reason = last, by, reason
     timeline.note(
         desk.session,
@@ -119,6 +122,18 @@ def end_flag(desk: Desk, flag_id: int, on: date, *, by: str, reason: str) -> Pat
     ring_account(desk, row.account_number, str(row.id))
     desk.session.flush()
     return row
+
+
+def _ring_claims(desk: Desk, row: PatientFlagRow, stage: Stage) -> None:
+    """Claims of its time look again at whose their share is: it keeps it from the patient, or does no more."""
+    if not RULES[Flag(row.kind)].keeps_share:
+        return
+    desk.session.flush()
+    holds = account_holds.open_holds(desk.session, desk.organisation_id, row.account_number, desk.today)
+    covered = [one.claim_number for one in holds if one.is_flag and one.id == row.id]
+    wanted = select(Claim.number).where(Claim.number.in_(covered), Claim.stage == stage)
+    for number in desk.session.scalars(wanted.order_by(Claim.number)):
+        ring_claim(desk, number, f"flag-{row.id}")
 
 
 def _check(desk: Desk, new: NewFlag) -> None:

@@ -11,28 +11,31 @@ from activities.appeals.following import follow_appeals
 from activities.cases.of_claims import follow_refunds, open_refund_case, refund_settled
 from activities.claim.advice import advice_on_denial
 from activities.claim.checked_again import changed_since_findings, check_again
-from activities.claim.closing import outcome_of
+from activities.claim.closing import how_share_ended, outcome_of
 from activities.claim.enrolment import go_on, waits_for_enrolment
 from activities.claim.history import Decision, as_worked, decisions, last_attempt
 from activities.claim.next_payer import crossover_wait, earlier_payer_again, go_to_next_payer
-from activities.claim.patients_part import leave_to_patient
+from activities.claim.patients_part import flag_that_keeps, keep_from_patient, leave_to_patient
 from activities.claim.rejection import act_on_rejection
 from activities.claim.review import letter_answers
 from activities.claim.step import BILLER, SYSTEM, Step
 from activities.claim.voiding import is_being_voided, voided_by_payer
 from activities.compliance.denials import refer_denial, shown_group
 from contracts.claim import ClaimRef, ClaimSnapshot
+from domain.care.flags import FlagSet
 from domain.claim.stages import Owes, Stage
 from domain.claim.submission import OPEN_STATES
 from domain.denials.classification import Adjudication, Remedy, Verdict
 from domain.denials.rules import DenialGroup
 from domain.ledger.chart import LedgerAccount
-from storage.models import Statement
+from storage.models import Statement, WorkItem
 from storage.reference import statement_policy
 
 WORK_WITHIN = timedelta(days=7)
 CORRECTION_EXPECTED_WITHIN = timedelta(days=14)
 """After a reversal the correction comes in the same or a later remittance."""
+SHARE_KEPT = "share_kept"
+"""Kind of the question about a share that a flag keeps from the patient."""
 _REFUSALS = frozenset({Verdict.DENIED, Verdict.PARTLY_DENIED, Verdict.REVIEW})
 _LEAVES_WORK = _REFUSALS | {Verdict.REVERSAL}
 
@@ -60,7 +63,7 @@ def act_on_answer(session: Session, ref: ClaimRef) -> ClaimSnapshot:
         check_again(step)
     elif Stage(step.claim.stage) is Stage.PATIENT_BALANCE:
         _patient_settled(step)
-    elif Stage(step.claim.stage) is Stage.NEEDS_REVIEW and refund_settled(step):
+    elif Stage(step.claim.stage) is Stage.NEEDS_REVIEW and (refund_settled(step) or _kept_no_more(step)):
         hand_on_balance(step)
     elif Stage(step.claim.stage) is Stage.CLOSED and step.balance(LedgerAccount.PATIENT_RECEIVABLE) > 0:
         hand_on_balance(step)  # the patient's payment came back
@@ -111,12 +114,15 @@ def _overtaken(step: Step, decision: Decision) -> bool:
 
 def hand_on_balance(step: Step) -> None:
     """The payer is done: what is left is the next payer's, the patient's share, nothing, or a question."""
+    flag = keep_from_patient(step)
     if go_to_next_payer(step):
         return
     leave_to_patient(step)
     patient = step.balance(LedgerAccount.PATIENT_RECEIVABLE)
     payer = step.balance(LedgerAccount.PAYER_RECEIVABLE)
-    if payer:
+    if payer > 0 and flag is not None:
+        _kept(step, flag, payer)
+    elif payer:
         left_open = payer > 0
         step.ask_person(
             f"remaining:{step.claim.remittances_seen}",
@@ -166,6 +172,33 @@ def hand_on_balance(step: Step) -> None:
         step.ring_account()
     else:
         step.close(outcome_of(step.session, step.claim), "nothing is owed any more")
+
+
+def _kept(step: Step, flag: FlagSet, cents: int) -> None:
+    """Open on the payers' side, and never the patient's: a person bills whoever owes it, or gives it up."""
+    words = flag.flag.value.replace("_", " ")
+    step.ask_person(
+        f"{SHARE_KEPT}:{step.claim.remittances_seen}:{flag.flag.value}:{flag.began_on}",
+        SHARE_KEPT,
+        f"${cents / 100:,.2f} is not the patient's ({words}): billed is {flag.rule.billed} ({flag.rule.source})",
+        flag.rule.remedy,
+        within=WORK_WITHIN,
+    )
+    step.move(
+        Stage.NEEDS_REVIEW,
+        Owes.PAYER,
+        next_in=WORK_WITHIN,
+        waits_for=f"a biller to bill whoever owes the share in the patient's place ({words})",
+        owner=BILLER,
+    )
+
+
+def _kept_no_more(step: Step) -> bool:
+    """Whether a person was asked about a share that a flag kept from the patient, and the flag holds no more."""
+    asked = select(WorkItem.id).where(
+        WorkItem.claim_number == step.claim.number, WorkItem.kind == SHARE_KEPT, WorkItem.closed_on.is_(None)
+    )
+    return step.session.scalar(asked.limit(1)) is not None and flag_that_keeps(step) is None
 
 
 def _denied(step: Step, decision: Decision) -> None:
@@ -233,11 +266,12 @@ def _review(step: Step, decision: Decision) -> None:
 
 
 def _patient_settled(step: Step) -> None:
+    if step.balance(LedgerAccount.PATIENT_RECEIVABLE) > 0 and flag_that_keeps(step) is not None:
+        hand_on_balance(step)  # a flag was set: it is not the patient's to pay
+        return
     if step.balance(LedgerAccount.PATIENT_RECEIVABLE) == 0:
-        step.close(
-            outcome_of(step.session, step.claim, placed=_placed(step)),
-            "the patient's share is settled",
-        )
+        placed = _placed(step)
+        step.close(outcome_of(step.session, step.claim, placed=placed), how_share_ended(step.session, step.claim))
 
 
 def _placed(step: Step) -> bool:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import func, select
+
 from activities.claim.history import Decision, decisions
 from activities.claim.next_payer import PLACES
 from activities.claim.refusal import Refused
 from activities.claim.step import SYSTEM, Step
 from activities.protected_patients import protecting_rule
 from contracts.claim import CommandBody
+from domain.care.flags import FlagSet
 from domain.claim.patients_part import PatientsPart, insured_by_medicaid, why_no_self_pay
 from domain.coverage.coverage import SEQUENCES, rank_of_sequence
 from domain.denials.classification import Verdict
 from domain.ledger.chart import LedgerAccount, Leg
-from domain.ledger.planning import plan_earlier_share, plan_to_patient
+from domain.ledger.planning import plan_earlier_share, plan_kept_from_patient, plan_to_patient
 from storage import account_holds, claims, ledger
 from storage.earlier_decisions import standing_decisions
 from storage.handed_over import EARLIER_SHARE, SELF_PAY, moved_to_patient_cents
+from storage.models import Entry, Posting
 
 _UNSETTLED = frozenset({Verdict.REVIEW, Verdict.REVERSAL})
 
@@ -30,7 +34,7 @@ def leave_to_patient(step: Step, *, given_up: bool = False) -> int:
     ``given_up``: a biller gives up what the last payer refused; its OA then stands in nobody's way.
     """
     open_cents = step.balance(LedgerAccount.PAYER_RECEIVABLE)
-    if open_cents <= 0:
+    if open_cents <= 0 or flag_that_keeps(step) is not None:
         return 0
     content = claims.content(step.session, step.claim.number)
     standing = standing_decisions(step.session, {step.claim.number}).get(step.claim.number, {})
@@ -64,6 +68,37 @@ def leave_to_patient(step: Step, *, given_up: bool = False) -> int:
         f"an earlier payer left it to the patient, and the {PLACES[last]} one did not take it over",
     )
     return cents
+
+
+def flag_that_keeps(step: Step) -> FlagSet | None:
+    """The flag by whose rule the patient's share never becomes the patient's (QMB, hospice, custody, an accident)."""
+    return account_holds.kept_from_patient(step.session, {step.claim.number}, step.today).get(step.claim.number)
+
+
+def keep_from_patient(step: Step) -> FlagSet | None:
+    """The flag that keeps the share from the patient; what stands as theirs and is not paid goes back to the payers'
+    side, also where the flag came after the posting."""
+    flag = flag_that_keeps(step)
+    unpaid = step.balance(LedgerAccount.PATIENT_RECEIVABLE) if flag is not None else 0
+    if flag is None or unpaid <= 0:
+        return flag
+    words = flag.flag.value.replace("_", " ")
+    times = step.session.scalar(
+        select(func.count(Posting.id.distinct()))
+        .join(Entry, Entry.posting_id == Posting.id)
+        .where(Entry.claim_number == step.claim.number, Posting.key.startswith(f"kept:{step.claim.number}:"))
+    )
+    _post(
+        step,
+        f"kept:{step.claim.number}:{times}",
+        EARLIER_SHARE,
+        f"flag {words}: billed is {flag.rule.billed} ({flag.rule.source})",
+        SYSTEM,
+        plan_kept_from_patient(unpaid, words, step.claim.number, step.claim.account_number),
+    )
+    step.note(f"kept:{times}", f"${unpaid / 100:,.2f} is not the patient's: {words}", f"billed is {flag.rule.billed}")
+    step.ring_account()
+    return flag
 
 
 def make_self_pay(step: Step, body: CommandBody) -> int:

@@ -26,6 +26,7 @@ from domain.ledger.posting import is_posted
 from domain.ledger.receivable import with_one_receivable
 from domain.remittance.remittance import RemittedClaim
 from storage import ledger, remittances
+from storage.account_holds import kept_from_patient
 from storage.ledger import NewPosting
 from storage.models import RemittanceClaim
 from storage.remittances import AttemptAnswered
@@ -157,6 +158,7 @@ def _post(
     postings: list[NewPosting] = []
     answers: dict[int, AttemptAnswered] = {}
     decided: list[PostedLoop] = []
+    kept = kept_from_patient(inbound.session, {attempt.claim_number for attempt in found}, inbound.today)
     for one, attempt in zip(posted, found, strict=True):
         loop, number = one.matched.loop, attempt.claim_number
         rank = rank_of(loop.remitted.status, attempt.row.sequence)
@@ -166,8 +168,9 @@ def _post(
             reference=loop.key,
             rank=rank,
             contractual=rules.contractual(one.payer_kind, one.payer_code),
-            # What a further payer may still pay is not the patient's yet.
+            # What a further payer may still pay is not the patient's yet, and what a flag keeps from them never is.
             patient_may_owe=rank > len(attempt.other_payers)
+            and number not in kept
             and patient_may_owe(loop.remitted, one.payer_kind, one.meaning),
         )
         books[number] = plan.after

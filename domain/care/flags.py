@@ -49,6 +49,9 @@ class FlagRule:
     source: str
     payer_kinds: frozenset[str] = frozenset()
     """Only claims of these payers; empty: of all."""
+    keeps_share: bool = False
+    """What a payer calls the patient's share (PR) never becomes the patient's: it stays on the payers' side for
+    whoever is billed. Elsewhere it is the patient's debt, and only not asked for."""
 
 
 RULES: Mapping[Flag, FlagRule] = {
@@ -80,6 +83,7 @@ RULES: Mapping[Flag, FlagRule] = {
         concerns=Concerns.SERVICES,
         remedy="Bill the carrier with its claim number; after a final refusal enter the health plan as coverage",
         source="state workers' compensation acts; 42 CFR 411.40",
+        keeps_share=True,
     ),
     Flag.AUTO: FlagRule(
         billed="the automobile insurer first (MedPay, PIP, liability); the health plan after it",
@@ -87,6 +91,7 @@ RULES: Mapping[Flag, FlagRule] = {
         concerns=Concerns.SERVICES,
         remedy="Bill the insurer with its claim number; ask the attorney for the state of a liability claim",
         source="42 CFR 411.50; state no-fault law",
+        keeps_share=True,
     ),
     Flag.HOSPICE: FlagRule(
         billed="the hospice, for what belongs to the terminal illness; Medicare for the rest (GV, GW)",
@@ -95,6 +100,7 @@ RULES: Mapping[Flag, FlagRule] = {
         remedy="Sort the services with the hospice: related ones go to it, unrelated ones to Medicare with GW",
         source="42 CFR 418.24(f), 418.200",
         payer_kinds=_MEDICARE,
+        keeps_share=True,
     ),
     Flag.QMB: FlagRule(
         billed="nobody, for Medicare's deductible, coinsurance and copay: Medicaid's part is payment in full",
@@ -103,6 +109,7 @@ RULES: Mapping[Flag, FlagRule] = {
         remedy="Bill Medicaid for the share; refund what the patient paid of it; write off the rest",
         source="42 U.S.C. 1396a(n)(3)(B); 42 U.S.C. 1395w-4(g)(3)(A)",
         payer_kinds=_MEDICARE,
+        keeps_share=True,
     ),
     Flag.PRISONER: FlagRule(
         billed="the authority that holds the patient in custody",
@@ -110,6 +117,7 @@ RULES: Mapping[Flag, FlagRule] = {
         concerns=Concerns.SERVICES,
         remedy="Bill the authority for services in custody; Medicare pays for none of them",
         source="42 CFR 411.4(b)",
+        keeps_share=True,
     ),
 }
 

@@ -67,3 +67,14 @@ def outcome(facts: ClosedClaim) -> Outcome:
     if facts.patient_paid_cents > 0:
         return Outcome.PATIENT_PAID
     return Outcome.CLEAN
+
+
+def share_in_words(*, paid_cents: int, written_off_cents: int, placed_cents: int) -> str:
+    """What became of a patient's share that is open no more."""
+    parts = (
+        (placed_cents, "was placed with the collection agency"),
+        (paid_cents, "was paid"),
+        (written_off_cents, "was written off"),
+    )
+    told = [f"${cents / 100:,.2f} {what}" for cents, what in parts if cents > 0]
+    return f"of the patient's share {', '.join(told)}" if told else "nothing of the patient's share is open any more"

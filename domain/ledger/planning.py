@@ -100,6 +100,18 @@ def plan_share_back(amount_cents: int, claim_number: int, account_number: int) -
     )
 
 
+def plan_kept_from_patient(amount_cents: int, flag: str, claim_number: int, account_number: int) -> tuple[Leg, ...]:
+    """A share that stood as the patient's goes to the payers' side: by the rule of a flag it never was theirs."""
+    return pair(
+        LedgerAccount.PAYER_RECEIVABLE,
+        LedgerAccount.PATIENT_RECEIVABLE,
+        amount_cents,
+        f"kept from the patient: {flag}",
+        claim_number,
+        account_number,
+    )
+
+
 def plan_returned_to_payer(amount_cents: int, by: str, how: str) -> tuple[Leg, ...]:
     """Money that no claim explains, sent back by a named person; ``how`` names the check or transfer.
 

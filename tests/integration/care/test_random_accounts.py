@@ -31,6 +31,6 @@ def books(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]
 def test_no_random_account_is_billed_reached_or_placed_against_the_rules(books: Books) -> None:
     counts: Counter[str] = live_all(books, SEEDS)
     assert counts["accounts"] == len(SEEDS)
-    assert counts["letters"] > len(SEEDS)
+    assert counts["letters"] >= len(SEEDS)
     assert counts["raced"] > 0, "payments met the sender in the moment of sending"
     assert counts["placements"] > 0

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from activities.account.balance import OpenAccount
 from activities.care import steps
 from activities.care.gating import gates_of
+from activities.cases import orders
 from activities.cases.desk import Desk as CaseDesk
 from activities.cases.finding import look_for_credits
 from activities.deliveries import DeliveriesByOutbox
 from activities.frontdesk.estimates import look_at_estimates
 from activities.statement_post import StatementPostByMail
 from contracts.account import AccountPlan, StatementToSend
-from contracts.case import CaseRef
+from contracts.case import CaseAnswer, CaseOrderBody, CaseRef, OrderedCase
+from contracts.claim import CommandAnswer
 from contracts.wire import OutboxRef
 from domain.care.collection_gates import Gate
 from domain.cases.kinds import ASSISTANCE, COMPLAINT
@@ -137,6 +139,16 @@ class Life(Household):
         self._claims_listen()
         self.at_desk(look_for_credits)
         return due
+
+    def order(self, desk: Desk, verb: str, id: str) -> CommandAnswer:  # noqa: A002 - the body's own word
+        """A biller orders something of a claim."""
+        desk.today = self.now
+        return desk.order(verb, id=id)
+
+    def order_case(self, case: int, body: CaseOrderBody) -> CaseAnswer:
+        """A named person orders something of a case."""
+        ref = CaseRef(organisation_id=LOCAL_PRACTICE, case_number=case, today=self.now)
+        return self.run(lambda session: orders.apply_order(session, OrderedCase(case=ref, order=body)))
 
     def at_desk(self, work: Callable[[CaseDesk], T]) -> T:
         """Work of a person, who then sees to it that its letters leave."""

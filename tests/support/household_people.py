@@ -12,9 +12,8 @@ from activities.care.case import CareCase
 from activities.care.complaints import NewComplaint
 from activities.care.placements import recall
 from activities.care.relieving import Relieved
-from activities.cases import orders
 from activities.frontdesk import estimates
-from contracts.case import CaseAnswer, CaseOrderBody, CaseRef, OrderedCase
+from contracts.case import CaseAnswer, CaseOrderBody
 from domain.care.assistance import Application
 from domain.care.complaints import Complainant
 from domain.estimates.planned import PlannedService
@@ -122,8 +121,7 @@ def pay_back(life: Life, check: str) -> CaseRow:
 
 def _order(life: Life, case: int, verb: str, by: str, check: str) -> CaseAnswer:
     body = CaseOrderBody(verb=verb, id=f"{verb}-{case}", by=by, reason="paid before help was given", check=check)
-    ref = CaseRef(organisation_id=LOCAL_PRACTICE, case_number=case, today=life.now)
-    return life.run(lambda session: orders.apply_order(session, OrderedCase(case=ref, order=body)))
+    return life.order_case(case, body)
 
 
 def estimate_given(life: Life, cents: int, visit_on: date) -> EstimateRow:

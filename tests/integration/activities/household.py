@@ -129,6 +129,9 @@ class Household:
             received_on=self.today,
             claims=claims,
         )
+        self.enter(payment)
+
+    def enter(self, payment: HandPayment) -> None:
         self.run(lambda session: enter_payments(self.entering(session), [payment]))
 
     def prefer(self, *channels: Channel, **more: Any) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from domain.billing.contact_policy import Channel
 from domain.claim.stages import Stage
+from storage.timeline import of_claim
 from tests.support.household_life import AGENCY, Life
 from tests.support.household_people import agency_pays, approve_placement, reach_the_agency, recall_from_agency
+from tests.support.household_server import BY_STEPS
 
 OWED = 15_000
 ON_THE_WAY = [(0, "statement"), (30, "reminder"), (60, "reminder"), (90, "final_notice"), (90, "assistance_offer")]
 
 
+@BY_STEPS
 def test_each_condition_before_an_agency_says_what_it_lacks_until_time_and_letters_meet_it(life: Life) -> None:
     approve_placement(life)
     life.until_day(1)
@@ -29,6 +32,7 @@ def test_each_condition_before_an_agency_says_what_it_lacks_until_time_and_lette
     assert life.placements() == []
 
 
+@BY_STEPS
 def test_an_account_without_a_good_address_never_reaches_an_agency(life: Life) -> None:
     life.until_day(95)
     life.heard("returned_mail", Channel.MAIL)
@@ -40,6 +44,7 @@ def test_an_account_without_a_good_address_never_reaches_an_agency(life: Life) -
     assert {"bad_address", "collection_gates"} & set(life.work())
 
 
+@BY_STEPS
 def test_a_later_visit_keeps_the_whole_account_until_its_own_days_have_passed(life: Life) -> None:
     life.until_day(100)
     life.another_visit()
@@ -55,6 +60,9 @@ def test_an_account_that_is_recalled_stands_in_our_books_again_and_begins_with_a
     assert life.received() == ON_THE_WAY
     assert life.received(AGENCY) == [(placed, "placement")]
     assert life.open_cents == 0
+    told = life.run(lambda session: of_claim(session, life.desk.claim))
+    (ended,) = [entry["why"] for entry in told if entry["what"] == "Closed"]
+    assert ended == "of the patient's share $150.00 was placed with the collection agency"
     assert all(gate["met"] for gate in life.placements()[0].gates)
 
     life.until_day(placed + 40)

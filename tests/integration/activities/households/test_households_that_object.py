@@ -18,6 +18,7 @@ from tests.support.household_people import (
     estimate_given,
     reach_the_agency,
 )
+from tests.support.household_server import BY_STEPS
 
 ESTIMATE = 40_001
 """Its number: the first of the books."""
@@ -38,8 +39,7 @@ def test_a_dispute_that_is_won_rests_its_visit_alone_and_its_amount_is_never_ask
     assert "no_complaint" in life.shut()
 
     answer(life, case, "You are right: the visit was entered for you by mistake.", cause="identity_mixed", upheld=True)
-    disputed.today = life.now
-    given = disputed.order("write_off", id="won")
+    given = life.order(disputed, "write_off", "won")
     assert given.accepted, given.refusal
     life.until_day(45)
     life.pay(OWED, claims=(later.claim,))
@@ -56,6 +56,7 @@ def test_a_dispute_that_is_won_rests_its_visit_alone_and_its_amount_is_never_ask
     assert life.stage(disputed.claim) is life.stage(later.claim) is Stage.CLOSED
 
 
+@BY_STEPS
 def test_a_complaint_on_the_way_to_an_agency_pauses_everything_and_its_answer_lets_it_go_on(life: Life) -> None:
     life.until_day(100)
     words = [what for _, what in life.received()]
@@ -77,6 +78,7 @@ def test_a_complaint_on_the_way_to_an_agency_pauses_everything_and_its_answer_le
     life.sheet()
 
 
+@BY_STEPS
 def test_a_reminder_that_lies_ready_when_a_complaint_comes_stays_in_the_house_until_its_answer(life: Life) -> None:
     life.until_day(29)
     came: list[int] = []
@@ -119,6 +121,7 @@ def billed_far_above_the_estimate(life: Life) -> Desk:
     return visit
 
 
+@BY_STEPS
 def test_a_bill_400_dollars_above_its_estimate_reaches_no_agency_while_it_may_be_disputed(life: Life) -> None:
     visit = billed_far_above_the_estimate(life)
     assert life.latest("statement").cents == BILLED, "a bill that may be disputed is shown"
@@ -203,6 +206,7 @@ def test_a_bill_that_the_patient_accepted_in_writing_is_asked_for_until_a_disput
     assert "settlement_notice" in life.work(), "the entity is told within three business days"
 
 
+@BY_STEPS
 def test_a_dispute_of_a_bill_above_its_estimate_stops_every_word_and_ends_at_the_estimate(life: Life) -> None:
     visit = billed_far_above_the_estimate(life)
     life.until_day(30)
@@ -214,8 +218,7 @@ def test_a_dispute_of_a_bill_above_its_estimate_stops_every_word_and_ends_at_the
     assert {"no_complaint", "no_estimate_dispute"} <= set(life.shut())
 
     answer(life, case, "You are right: you pay what was estimated.", cause="estimate_wrong", upheld=True)
-    visit.today = life.now
-    given = visit.order("write_off", id="down-to-the-estimate")
+    given = life.order(visit, "write_off", "down-to-the-estimate")
     assert given.accepted, given.refusal
     life.until_day(300)
 

@@ -15,6 +15,7 @@ from storage.models import Statement
 from storage.organisations import LOCAL_PRACTICE
 from tests.support.household_life import Life
 from tests.support.household_people import approve_placement, change_plan
+from tests.support.household_server import BY_STEPS
 
 OWED = 15_000
 
@@ -66,6 +67,7 @@ def test_a_household_that_pays_the_second_statement_gets_no_third(life: Life) ->
     assert life.stage() is Stage.CLOSED
 
 
+@BY_STEPS
 def test_a_reminder_that_lies_ready_when_the_payment_commits_stays_in_the_house(life: Life) -> None:
     life.until_day(29)
     life.before_hand_over = lambda: life.pay(OWED)
@@ -76,6 +78,7 @@ def test_a_reminder_that_lies_ready_when_the_payment_commits_stays_in_the_house(
     assert paid_up(life)
 
 
+@BY_STEPS
 def test_a_household_that_agreed_to_texts_is_reminded_by_one_that_names_no_sum(life: Life) -> None:
     life.prefer(Channel.TEXT, phone="5185550111")
     life.until_day(30)
@@ -94,6 +97,7 @@ def test_a_household_that_agreed_to_texts_is_reminded_by_one_that_names_no_sum(l
     assert paid_up(life)
 
 
+@BY_STEPS
 def test_a_part_that_is_paid_is_not_asked_for_again_and_the_rest_ends_at_zero(life: Life) -> None:
     life.until_day(10)
     life.pay(6_000)

@@ -20,7 +20,7 @@ Organisation = Annotated[
 
 def _who(by: str) -> str:
     if not by.strip():
-        raise Negative("--by must say who does it: the name is kept")
+        raise Negative("--by must name the person who does it: the name is kept")
     return by.strip()
 
 

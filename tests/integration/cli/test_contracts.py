@@ -174,4 +174,4 @@ def test_an_underpayment_is_appealed_on_paper_once_and_the_claim_goes_its_way(
 def test_a_decision_needs_a_name_and_a_reason(run: CommandLine, underpaid: int) -> None:
     done = run("variance", "accept", 1, "--by", " ", "--reason", "x")
     assert done.exit_code == 1
-    assert "must say wh" in done.stderr
+    assert "--by must name the person" in done.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -198,7 +198,30 @@ def answer(case: CareCase, text: str, *, cause: str, upheld: bool, by: str) -> N
             language=language,
         )
     case.close(Decision.ANSWERED, by, f"Complaint {case.row.number} answered ({cause.replace('_', ' ')})", "")
+    if upheld and case.row.details["origin"] == Complainant.PATIENT.value:
+        _rest_until_mended(case, kind, by)
     _let_agency_go_on(case, by)
+
+
+def _rest_until_mended(case: CareCase, kind: Category, by: str) -> None:
+    """A reminder that came due meanwhile had left before what was wrong could be taken off the account."""
+    account, stops = case.row.account_number, kind.stops & {account_holds.STATEMENT, account_holds.CONTACT}
+    if account is None or not stops:
+        return
+    desk = case.desk
+    account_holds.hold(
+        desk.session,
+        desk.organisation_id,
+        key=f"{case.hold_key}:mending",
+        account_number=account,
+        claim_number=case.row.claim_number,
+        kind=_hold_kind(kind),
+        since=desk.today,
+        until=desk.today + timedelta(days=care_policy(desk.organisation_id, desk.today).mending_days),
+        stops=stops,
+        reason=f"complaint {case.row.number} was upheld: what is wrong is put right first",
+        by=by,
+    )
 
 
 def _let_agency_go_on(case: CareCase, by: str) -> None:

@@ -33,6 +33,8 @@ class CarePolicy:
     assistance_valid_days: int
     reminder_days: int
     hard_conversations_a_day: int
+    mending_days: int
+    """What an upheld complaint was about is not asked for until so many days after its answer."""
     assistance_two_people: int = 1
     """1: who took an application does not grant it; 0: one person may do both."""
 

@@ -124,21 +124,14 @@ class Household:
 
         return self.run(work)
 
-    def live(self, days: int) -> AccountPlan:
-        """Let so many days pass, a day at a time."""
-        for _ in range(days):
-            self.step()
-            self.pass_days(1)
-        return self.step()
-
-    def advance(self, days: int) -> None:
+    def advance(self, days: int) -> AccountPlan:
         """Let so many days pass, from one date of the account's story to the next."""
         end = self.now + timedelta(days=days)
         while self.now < end:
             due = self.step().due_at
             tomorrow = self.now + timedelta(days=1)
             self.now = min(end, max(due, tomorrow) if due is not None else end)
-        self.step()
+        return self.step()
 
     def open_cents(self) -> int:
         return self.run(lambda session: ledger.account_open_cents(session, self.account))

@@ -45,7 +45,7 @@ def test_nothing_is_asked_while_an_application_is_open(household: Household) -> 
     household.step()
     assert household.statements() == ["statement"]
     _apply(household, 10_000)
-    household.live(70)
+    household.advance(70)
     assert household.statements() == ["statement"]
     assert {one.kind for one in household.holds()} == {"assistance"}
 
@@ -83,7 +83,7 @@ def test_partial_assistance_leaves_the_rest_to_be_asked_for(household: Household
     relieved = _case(household, number, lambda case: applications.approve(case, "bea", "documents seen"))
     assert (relieved.given_cents, relieved.left_cents, relieved.refund_cents) == (5_000, 5_000, 0)
     assert household.open_cents() == 5_000
-    household.live(31)
+    household.advance(31)
     assert len(household.statements()) > 1
 
 

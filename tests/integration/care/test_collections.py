@@ -48,7 +48,7 @@ def placements(house: Household) -> list[AgencyPlacement]:
 
 def place(house: Household) -> AgencyPlacement:
     """The whole way of an account that nobody answers for."""
-    asked = house.live(121)
+    asked = house.advance(121)
     assert asked.kind == "placement_approval", asked
     approve(house)
     house.step()
@@ -73,11 +73,11 @@ def answer(house: Household, number: int) -> None:
 
 def test_an_unanswered_account_is_offered_help_and_passes_every_gate_on_day_120(household: Household) -> None:
     household.owe(9_000)
-    household.live(119)
+    household.advance(119)
     assert household.statements() == ["statement", "reminder", "reminder", "final_notice"]
     assert [paper["kind"] for paper in household.papers()] == ["assistance_offer"]
     assert shut(household) == ["waited", "notice"]
-    household.live(2)
+    household.advance(2)
     assert shut(household) == []
     approve(household)
     household.step()
@@ -90,14 +90,14 @@ def test_an_unanswered_account_is_offered_help_and_passes_every_gate_on_day_120(
 
 def test_an_open_complaint_keeps_an_approved_account_in_the_house(household: Household) -> None:
     household.owe(9_000)
-    household.live(121)
+    household.advance(121)
     approve(household)
     number = complain(household)
-    household.live(20)
+    household.advance(20)
     assert placements(household) == []
     assert "no_complaint" in shut(household)
     answer(household, number)
-    household.live(2)
+    household.advance(2)
     assert [row.state for row in placements(household)] == ["placed"]
 
 
@@ -112,17 +112,17 @@ def test_an_approval_is_refused_by_name_while_a_condition_is_not_met_and_kept_on
     household: Household,
 ) -> None:
     household.owe(9_000)
-    household.live(30)
+    household.advance(30)
     with pytest.raises(GatesShut, match=r"statements .* went out; the final notice did not.*; waited"):
         decide(household)
-    household.live(91)
+    household.advance(91)
     number = complain(household)
     with pytest.raises(GatesShut, match=rf"does not go to an agency: no complaint \(open: {number}\)"):
         decide(household)
     assert household.run(lambda session: list(session.scalars(select(Command.verb)))) == []
 
     answer(household, number)
-    household.live(1)
+    household.advance(1)
     with pytest.raises(NotPossible, match="--by and --reason"):
         decide(household, by=" ")
     first, again = decide(household), decide(household, by="eve", reason="mine")
@@ -138,9 +138,9 @@ def test_an_approval_is_refused_by_name_while_a_condition_is_not_met_and_kept_on
 
 def test_a_new_visit_keeps_the_account_until_its_own_120_days(household: Household) -> None:
     household.owe(9_000)
-    household.live(100)
+    household.advance(100)
     household.owe(4_000)
-    household.live(25)
+    household.advance(25)
     assert placements(household) == []
     gates = {gate.id: gate for gate in household.with_account(lambda _, account: gates_of(account))}
     assert not gates["waited"].met

@@ -50,9 +50,19 @@ def test_a_dispute_of_one_visit_rests_that_visit_and_the_other_is_asked_for(hous
     asked = household.with_account(lambda _, account: dict(account.asked))
     assert asked == {second: 6_000}
     assert [paper["kind"] for paper in household.papers()] == ["complaint_acknowledged"]
-    _case(household, number, lambda case: complaints.answer(case, "Yes.", cause="posted_late", upheld=True, by="b"))
+    _case(household, number, lambda case: complaints.answer(case, "No.", cause="no_fault_found", upheld=False, by="b"))
     assert household.with_account(lambda _, account: dict(account.asked)) == {first: 10_000, second: 6_000}
     assert household.papers()[-1]["kind"] == "complaint_answered"
+
+
+def test_what_an_upheld_complaint_is_about_rests_until_it_can_have_been_put_right(household: Household) -> None:
+    first, second = household.owe(10_000), household.owe(6_000)
+    number = _complain(household, "paid_already", claim=first)
+    _case(household, number, lambda case: complaints.answer(case, "Yes.", cause="posted_late", upheld=True, by="b"))
+    household.pass_days(10)
+    assert household.with_account(lambda _, account: dict(account.asked)) == {second: 6_000}
+    household.pass_days(1)
+    assert household.with_account(lambda _, account: dict(account.asked)) == {first: 10_000, second: 6_000}
 
 
 def test_a_payers_complaint_has_an_owner_and_mails_nothing_to_a_patient(household: Household) -> None:

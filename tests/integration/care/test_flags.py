@@ -40,7 +40,7 @@ def test_a_qmb_patient_is_asked_for_no_medicare_share_and_for_other_visits_as_ev
 def test_nobody_asks_the_guarantor_who_died(household: Household) -> None:
     household.owe(4_000)
     flag = _flag(household, Flag.DECEASED, household.today)
-    household.live(40)
+    household.advance(40)
     assert household.statements() == []
     assert "flag_set" in household.work_kinds()
     household.at_desk(lambda desk: end_flag(desk, flag, household.today, by="ana", reason="another person"))

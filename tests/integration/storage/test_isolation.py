@@ -23,6 +23,7 @@ PUBLIC_FACTS = {"payer_policies", "business_clock", "reference_editions", "refer
 OWNED = [table for table in Base.metadata.sorted_tables if table.name not in PUBLIC_FACTS]
 _INVENTED: dict[type, Any] = {int: 1, bool: False, date: TODAY, datetime: NOW, bytes: b"x", object: {}}
 _FIXED = {"send_kind": "keyed", "ledger_account": "bank", "stage": "closed"}
+_FIXED_OF_TABLE = {("estimate_excesses", "state"): "settled"}
 
 
 def _owner_column(table: Table) -> str:
@@ -36,6 +37,8 @@ def _row(table: Table, organisation_id: int, keys: dict[str, Any]) -> dict[str, 
         reference = next(iter(column.foreign_keys), None)
         if column.name == "organisation_id":
             row[column.name] = organisation_id
+        elif (table.name, column.name) in _FIXED_OF_TABLE:
+            row[column.name] = _FIXED_OF_TABLE[table.name, column.name]
         elif column.name in _FIXED:
             row[column.name] = _FIXED[column.name]
         elif reference is not None:

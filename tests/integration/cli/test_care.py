@@ -6,19 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.claim.stages import Owes, Stage
 from domain.ledger.chart import LedgerAccount
 from storage import claims
-from storage.models import Command, WorkflowMessage
+from storage.models import Account, Command, WorkflowMessage
 from storage.unit_of_work import Books
 from tests.integration.cli.conftest import CommandLine
 from tests.integration.storage.samples import NOW, check_in, leg, post
 
 GATES = {
     "balance", "statements", "waited", "plan_offered", "assistance_offered", "notice", "no_application", "not_awarded",
-    "no_plan", "no_complaint", "no_insurance", "no_flag", "no_hold", "address",
+    "no_plan", "no_complaint", "no_insurance", "no_flag", "no_hold", "no_estimate_dispute", "address",
 }  # fmt: skip
 
 
@@ -44,6 +44,8 @@ def owing(books: Books, practice: int) -> int:
             next_what="the patient's share",
             owner="system",
         )
+        cycle = update(Account).where(Account.number == account)
+        session.execute(cycle.values(stage="open", next_at=NOW, owner="system"))
     return account
 
 

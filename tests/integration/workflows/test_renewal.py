@@ -126,8 +126,11 @@ async def test_a_doorbell_during_a_renewal_reaches_the_next_run(renewing_office:
     row = renewing_office.practice.new_row(stage=Stage.PATIENT_BALANCE, answers=[Answer.PATIENT_SHARE], answers_seen=1)
     story = await ClaimStory(renewing_office, row).open()
     await story.idle()
-    for _ in range(DOORBELLS_THAT_FILL_A_HISTORY):
+    # On a busy machine many doorbells are one task: only the run itself tells when its history was full.
+    for _ in range(DOORBELLS_THAT_FILL_A_HISTORY * 10):
         await asyncio.gather(*(story.ring("letter") for _ in range(4)))
+        if (await story.description()).run_id != story.first_run:
+            break
     row.patient_settled = True
     await asyncio.gather(*(story.ring("patient_settled") for _ in range(2)))
 

@@ -1,7 +1,8 @@
-"""Building interchanges: ready rows become one 837P and its outbox row in one transaction."""
+"""Building interchanges: ready rows become one 837P or 837I and its outbox row in one transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from temporalio import activity
 from activities import parties
 from activities.deliveries import CLAIMS
 from contracts.wire import BatchBooks, BatchOpened, InterchangeBuilt
+from domain.claim.claim import ClaimForSubmission
 from domain.claim.submission import AttemptState
 from domain.sending import SendKind
 from edi import claim_interchange
@@ -19,6 +21,8 @@ from storage import claims, files, outbox, timeline
 from storage.models import Batch, Submission
 from storage.once import once
 from storage.unit_of_work import Books
+
+_WHY = {"7": "replaces the claim the payer knows", "8": "voids the claim", "Q": "asks to reopen a decided claim"}
 
 
 class BatchBooksInPostgres(BatchBooks):
@@ -49,6 +53,8 @@ def _build(session: Session, opened: BatchOpened) -> dict[str, Any]:
         .limit(claim_interchange.CLAIMS_PER_TRANSACTION)
         .with_for_update(skip_locked=True)
     ).all()
+    by_id = claims.for_submissions(session, [row.id for row in ready])
+    ready = _of_one_kind(ready, by_id)
     if not ready:
         batch.state = "empty"
         return {"claims": 0, "outbox_id": None}
@@ -57,7 +63,6 @@ def _build(session: Session, opened: BatchOpened) -> dict[str, Any]:
     numbers = parties.draw_control_numbers(
         session, organisation_id, sender.submitter_id, claim_interchange.transactions_needed(len(ready))
     )
-    by_id = claims.for_submissions(session, [row.id for row in ready])
     content = claim_interchange.write(
         [by_id[row.id] for row in ready],
         payer=payer,
@@ -66,8 +71,9 @@ def _build(session: Session, opened: BatchOpened) -> dict[str, Any]:
         at=opened.business_at.astimezone(parties.time_zone(session, organisation_id)),
         usage=parties.usage(),
     )
-    name = f"837P-{payer.code}-{numbers.interchange:09d}.x12"
-    file_id = files.build(session, organisation_id, name, "837P", content, opened.business_at)
+    guide = "837P" if by_id[ready[0].id].content.institution is None else "837I"
+    name = f"{guide}-{payer.code}-{numbers.interchange:09d}.x12"
+    file_id = files.build(session, organisation_id, name, guide, content, opened.business_at)
     outbox_id = outbox.intend(
         session,
         organisation_id,
@@ -97,7 +103,13 @@ def _build(session: Session, opened: BatchOpened) -> dict[str, Any]:
             at=opened.business_at,
             by="system",
             what=f"Attempt {row.attempt} put into interchange {batch.interchange_control_number} to {payer.name}",
-            why={"1": "", "7": "replaces the claim the payer knows", "8": "voids the claim"}.get(row.frequency, ""),
+            why=_WHY.get(row.frequency, ""),
             claim_number=row.claim_number,
         )
     return {"claims": len(ready), "outbox_id": outbox_id}
+
+
+def _of_one_kind(ready: Sequence[Submission], by_id: dict[int, ClaimForSubmission]) -> list[Submission]:
+    """An interchange is of one kind of claim (GS08): the first one's. The others stay ready for the next sweep."""
+    kinds = {row.id: by_id[row.id].content.claim_type for row in ready}
+    return [row for row in ready if kinds[row.id] is kinds[ready[0].id]]

@@ -14,8 +14,6 @@ from storage.models import ContractTermRow, FeeScheduleRow, PayerPolicyRow
 
 NETWORK = "network"
 """Name of a payer policy whose value says ``in`` or ``out``; it goes before what the contracts show."""
-CLAIM_TYPE = ClaimType.PROFESSIONAL
-"""Of every claim that this product bills: it writes 837P. An 837I is scrubbed as a file, never sent."""
 _Days = tuple[date, date | None]
 
 
@@ -37,10 +35,17 @@ class Networks:
             return said[-1]
         return Network.IN if any(_within(days, on) for days in self._agreed(payer_code)) else Network.UNKNOWN
 
-    def context(self, kind: PayerKind, payer_code: str, decided_on: date, service: date | None) -> Context:
+    def context(
+        self,
+        kind: PayerKind,
+        payer_code: str,
+        decided_on: date,
+        service: date | None,
+        claim_type: ClaimType = ClaimType.PROFESSIONAL,
+    ) -> Context:
         """The claim as the table of denial rules sees it."""
         network = self.of(kind, payer_code, service)
-        return Context(claim_type=CLAIM_TYPE, network=network, payer_code=payer_code, on=decided_on)
+        return Context(claim_type=claim_type, network=network, payer_code=payer_code, on=decided_on)
 
     def _agreed(self, payer_code: str) -> list[_Days]:
         if payer_code not in self._contracts:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from domain.claim.change_reasons import ChangeReasons, parse_change_reasons
 from domain.claim.resubmission_edges import ResubmissionEdges, parse_edges
 from domain.coverage.coverage import PayerKind
 from domain.denials.context import Context
@@ -107,6 +108,16 @@ def resubmission_edges() -> ResubmissionEdges:
 
 
 @lru_cache(maxsize=1)
+def change_reasons() -> ChangeReasons:
+    """Which condition codes a changed bill of an institution must carry: ``claim_change_reasons.csv``.
+
+    Raises:
+        ValueError: naming the row that does not fit.
+    """
+    return parse_change_reasons(table("claim_change_reasons.csv"))
+
+
+@lru_cache(maxsize=1)
 def contractual_codes() -> frozenset[tuple[str, str]]:
     """Group and reason codes that are given up by contract or law."""
     return denial_rules().contractual
@@ -151,5 +162,6 @@ def forget() -> None:
     """Read the files again at the next question: after an operator has changed them."""
     for table_read in (denial_rules, rules_without_suspicion, knowledge_base, resubmission_edges, contractual_codes):
         table_read.cache_clear()
+    change_reasons.cache_clear()
     _telling_modifiers.cache_clear()
     _found_rule.cache_clear()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from domain.coverage.coverage import SEQUENCES, PayerKind, rank_of_sequence
 from domain.coverage.policy import FilingUnit, PayerPolicy
 from domain.deadlines.timely_filing import FilingLimit, LimitUnit, claim_deadline
 from domain.people.parties import BillingProvider, Person
-from domain.scrubbing.context import ScrubContext
+from domain.scrubbing.context import ClaimType, ScrubContext
 from domain.scrubbing.finding import Finding, Severity, error
 from domain.scrubbing.registry import scrub
 from edi import claim_interchange
@@ -53,11 +54,24 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
             patient=from_json(Person, patient.person),
             provider=content.billing.applied_to(from_json(BillingProvider, encounter.provider)),
             today=today,
+            **_of_institution(content),
             filing_deadline=_last_day(content, rules, claim.payer_kind, earlier),
             filing_warning_days=rules.timely_filing_warning_days,
         )
     )
     return (*findings, *_of_other_payers(claim, content, earlier))
+
+
+def _of_institution(content: ClaimContent) -> dict[str, Any]:
+    """What the rules ask of an 837I, as they ask it of a file (edi.scrubbing)."""
+    facts = content.institution
+    if facts is None:
+        return {}
+    return {
+        "claim_type": ClaimType.INSTITUTIONAL,
+        "admission_date": facts.admission_date,
+        "discharge_date": facts.statement_through if facts.is_stay else None,
+    }
 
 
 def last_day_to_file(session: Session, claim: Claim, content: ClaimContent, today: date) -> date:
@@ -87,7 +101,7 @@ def filing_deadline(content: ClaimContent, rules: PayerPolicy, payer_kind: str) 
         next_workday=payer_kind == PayerKind.MEDICARE,
         warn_days=rules.timely_filing_warning_days,
     )
-    return claim_deadline(content, limit, _federal_holidays(content.first_service.year))
+    return claim_deadline(content, limit, _federal_holidays((content.filing_service or content.first_service).year))
 
 
 def _earlier(session: Session, claim: Claim) -> tuple[EarlierDecision, ...]:
@@ -127,7 +141,7 @@ def _of_other_payers(
 
 
 def unwritable(session: Session, claim: Claim, content: ClaimContent, at: datetime) -> list[Finding]:
-    """What would keep the claim from being written as an 837P: one bad claim must not stop a whole batch."""
+    """What would keep the claim from being written as an 837: one bad claim must not stop a whole batch."""
     encounter = session.get_one(EncounterRow, claim.encounter_id)
     patient = session.get_one(Patient, claim.patient_id)
     problems = claim_interchange.problems_of(
@@ -143,7 +157,8 @@ def unwritable(session: Session, claim: Claim, content: ClaimContent, at: dateti
         ),
         at=at,
     )
-    return [error("x12-unwritable", "837P", problem, "correct the named element") for problem in problems]
+    guide = "837P" if content.institution is None else "837I"
+    return [error("x12-unwritable", guide, problem, "correct the named element") for problem in problems]
 
 
 def errors_of(findings: Iterable[Finding]) -> list[Finding]:

@@ -112,6 +112,7 @@ def check_in(
         account_number=account_number,
         payer_code=payer.code,
         payer_kind=payer.kind.value,
+        claim_type=content.claim_type.value,
         stage=Stage.CHECKED_IN.value,
         owes=Owes.PAYER.value,
         version=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -70,6 +71,7 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
         .where(Claim.number == number)
     )
     content = claims.content(session, number)
+    attempts = claims.attempts(session, number)
     return _line(claim, next_date, _open_cents(session, [number]).get(number, 0)) | {
         "payer_name": content.coverage_of(claim.sequence).payer.name,
         "payer_kind": claim.payer_kind,
@@ -84,10 +86,13 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
         "next_what": claim.next_what,
         "charge_cents": content.charge_cents,
         "diagnoses": list(content.diagnoses),
+        "claim_type": claim.claim_type,
+        "type_of_bill": _type_of_bill(content, attempts),
         "lines": [
             {
                 "number": line.number,
                 "procedure": line.procedure,
+                "revenue_code": line.revenue_code,
                 "modifiers": list(line.modifiers),
                 "units": str(line.units),
                 "charge_cents": line.charge_cents,
@@ -97,7 +102,7 @@ def claim_show(session: Session, number: int) -> dict[str, Any]:
         ],
         "sequence": claim.sequence,
         "coverages": _coverages(content),
-        "attempts": [_attempt(attempt) for attempt in claims.attempts(session, number)],
+        "attempts": [_attempt(attempt) for attempt in attempts],
         "remittances": [] if claim.held_for_review else _remittances(session, number),
         "balances": ledger.claim_balances(session, number),
         "work": [] if claim.held_for_review else claim_desk.open_work(session, number),
@@ -167,6 +172,13 @@ def _open_cents(session: Session, numbers: list[int]) -> dict[int, int]:
         .group_by(Entry.claim_number)
     )
     return {int(number): int(cents) for number, cents in rows if number is not None}
+
+
+def _type_of_bill(content: ClaimContent, attempts: Sequence[Submission]) -> str:
+    """As of the newest attempt; empty on a professional claim."""
+    if content.institution is None:
+        return ""
+    return content.institution.type_of_bill(attempts[-1].frequency if attempts else "1")
 
 
 def _coverages(content: ClaimContent) -> list[dict[str, Any]]:

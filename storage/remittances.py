@@ -76,6 +76,7 @@ _ATTEMPT = (
     Submission.payer_control_number,
     Claim.account_number,
     Claim.payer_kind,
+    Claim.claim_type,
     Claim.payer_code.label("claim_payer_code"),
     Claim.sequence.label("turn"),
     Claim.service_date,

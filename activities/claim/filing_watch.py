@@ -50,7 +50,7 @@ def limit_of(session: Session, claim: Claim, stage: Stage, today: date) -> date 
     )
     content = claims.content(session, claim.number)
     # Holidays of the year before and after the one in which the limit falls are there too.
-    return claim_deadline(content, limit, federal_holidays(content.first_service.year + 1))
+    return claim_deadline(content, limit, federal_holidays((content.filing_service or content.first_service).year + 1))
 
 
 def look_before(session: Session, claim: Claim, stage: Stage, today: date) -> date | None:

@@ -17,9 +17,10 @@ from activities.claim.too_late import (
     why_not_reopened,
 )
 from activities.denial_context import Networks
-from activities.denial_rules import denial_rules, resubmission_edges, rules_without_suspicion
+from activities.denial_rules import change_reasons, denial_rules, resubmission_edges, rules_without_suspicion
 from activities.remitted import remitted_claim
 from domain.appeals.states import AppealState
+from domain.claim.claim import ClaimContent
 from domain.claim.correction import changed_fields
 from domain.claim.resubmission import (
     EndedBy,
@@ -35,10 +36,13 @@ from domain.claim.resubmission import (
 from domain.claim.submission import OPEN_STATES, AttemptState, NextAttempt
 from domain.coverage.coverage import SEQUENCES, PayerKind
 from domain.denials.classification import Adjudication, DenialGroup, Remedy, Verdict, classify
+from domain.denials.context import ClaimType
 from domain.ledger.decision import rank_of
 from storage import appeals, claims
 from storage.models import Claim, RemittanceClaim, Submission
 
+RETURNED_CATEGORY = "A3"
+"""277CA: returned as an unprocessable claim."""
 _NEVER_TAKEN_UP = (AttemptState.REJECTED, AttemptState.WITHDRAWN, AttemptState.READY)
 _APPEAL_WAITS = (AppealState.GATHERING, AppealState.FILED, AppealState.OVERTURNED)
 
@@ -73,7 +77,7 @@ def decisions(session: Session, claim: Claim) -> list[Decision]:
 def _meaning(
     row: RemittanceClaim, claim: Claim, networks: Networks, kind: PayerKind, payer_code: str
 ) -> Adjudication:
-    context = networks.context(kind, payer_code, row.business_date, claim.service_date)
+    context = networks.context(kind, payer_code, row.business_date, claim.service_date, _type(claim))
     return classify(remitted_claim(row), kind, denial_rules(), context)
 
 
@@ -85,7 +89,9 @@ def as_worked(session: Session, claim: Claim, decision: Decision) -> Decision:
     if decision.meaning.group is not DenialGroup.FRAUD:
         return decision
     kind, payer_code = _payers(session, claim, [decision.sequence])[decision.sequence]
-    context = Networks(session).context(kind, payer_code, decision.row.business_date, claim.service_date)
+    context = Networks(session).context(
+        kind, payer_code, decision.row.business_date, claim.service_date, _type(claim)
+    )
     meaning = classify(remitted_claim(decision.row), kind, rules_without_suspicion(), context)
     return replace(decision, meaning=meaning)
 
@@ -129,15 +135,15 @@ def what_may_follow(
         # Another payer has never seen this claim.
         return first_attempt(why_first_is_late(session, claim, today), _late(session, claim, reason))
     ended, remedy = _ended_by(session, claim, last)
-    return next_attempt(
+    content = claims.content(session, claim.number)
+    following = next_attempt(
         _previous(last, ended),
         PayerKind(claim.payer_kind),
         _terms(session, claim, last, today, reason),
         remedy,
-        changed_fields(
-            claims.content(session, claim.number, last.version), claims.content(session, claim.number)
-        ),
+        changed_fields(claims.content(session, claim.number, last.version), content),
     )
+    return _saying_why(following, claim, content, today)
 
 
 def what_void_follows(session: Session, claim: Claim, today: date) -> NextAttempt | ReopeningRequested | NotAllowed:
@@ -147,7 +153,34 @@ def what_void_follows(session: Session, claim: Claim, today: date) -> NextAttemp
         return NotAllowed(why="no payer has this claim")
     last = taken_up[-1]
     ended, _ = _ended_by(session, claim, last)
-    return void_attempt(_previous(last, ended), PayerKind(claim.payer_kind), _terms(session, claim, last, today, ""))
+    following = void_attempt(
+        _previous(last, ended), PayerKind(claim.payer_kind), _terms(session, claim, last, today, "")
+    )
+    return _saying_why(following, claim, claims.content(session, claim.number), today)
+
+
+def is_returned(claim: Claim, attempt: Submission) -> bool:
+    """Whether an institution's rejected attempt was returned to it (RTP): by its category, or under the payer's own
+    number, which nothing gets that was refused at the door."""
+    if claim.claim_type != ClaimType.INSTITUTIONAL or attempt.state != AttemptState.REJECTED:
+        return False
+    return attempt.category == RETURNED_CATEGORY or bool(attempt.payer_control_number)
+
+
+def _saying_why(
+    following: NextAttempt | ReopeningRequested | NotAllowed, claim: Claim, content: ClaimContent, today: date
+) -> NextAttempt | ReopeningRequested | NotAllowed:
+    """A bill that changes another one says why by a condition code, where its payer asks for that."""
+    if not isinstance(following, NextAttempt) or content.institution is None:
+        return following
+    missing = change_reasons().missing(
+        PayerKind(claim.payer_kind), following.frequency, content.institution.condition_codes, today
+    )
+    return NotAllowed(why=missing) if missing else following
+
+
+def _type(claim: Claim) -> ClaimType:
+    return ClaimType(claim.claim_type)
 
 
 def no_payer_has_it(session: Session, claim: Claim) -> bool:
@@ -174,7 +207,7 @@ def _terms(session: Session, claim: Claim, last: Submission, today: date, reason
     late = _late(session, claim, reason)
     return Terms(
         edges=resubmission_edges(),
-        context=Networks(session).context(kind, claim.payer_code, today, claim.service_date),
+        context=Networks(session).context(kind, claim.payer_code, today, claim.service_date, _type(claim)),
         past_filing_limit=filing_limit_passed(session, claim, today),
         past_correction_window=bool(known) and correction_window_passed(session, claim, known[-1].row, today),
         past_reopening=why_not_reopened(session, claim, [one.row for one in known], today, late),
@@ -197,7 +230,7 @@ def appeal_waits(session: Session, claim: Claim, last: Submission) -> bool:
 
 def _ended_by(session: Session, claim: Claim, last: Submission) -> tuple[EndedBy, Remedy | None]:
     if last.state == AttemptState.REJECTED:
-        return EndedBy.REJECTED, None
+        return EndedBy.RETURNED if is_returned(claim, last) else EndedBy.REJECTED, None
     if last.state in OPEN_STATES or last.state == AttemptState.WITHDRAWN:
         return EndedBy.SILENT, None
     known = decisions(session, claim)

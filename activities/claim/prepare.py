@@ -109,7 +109,8 @@ def _submit(step: Step, attempt: NextAttempt) -> None:
     _book_charge(step)
     claims.commit_ready(step.session, step.claim.number, attempt, step.today)
     number = _attempt_number(step)
-    kinds = {"1": "Ready to be sent", "7": "Ready to be sent as a replacement (frequency 7)", "8": "Ready to be voided"}
+    kinds = {"1": "Ready to be sent", "7": "Ready to be sent as a replacement (frequency 7)", "8": "Ready to be voided",
+             "Q": "Ready to be sent as a reopening request (frequency Q)"}  # fmt: skip
     to = "" if step.claim.sequence == "P" else f" to the {PLACES[step.claim.sequence]} payer, {step.claim.payer_code}"
     step.note(f"attempt:{number}:ready", kinds.get(attempt.frequency, "Ready") + to, f"attempt {number}")
     step.done_by(SYSTEM)

@@ -35,7 +35,7 @@ def why_first_is_late(session: Session, claim: Claim, today: date) -> str:
     if today <= last_day:
         return ""
     return filing_watch.why_first_is_late(
-        last_day, content.first_service, PayerKind(claim.payer_kind), filing_exceptions()
+        last_day, content.filing_service or content.first_service, PayerKind(claim.payer_kind), filing_exceptions()
     )
 
 

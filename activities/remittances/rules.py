@@ -14,7 +14,7 @@ from activities.remittances.loops import MatchedLoop
 from activities.remitted import negated
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import REVERSAL, Adjudication, Verdict, classify
-from domain.denials.context import Context
+from domain.denials.context import ClaimType, Context
 from domain.ledger.posting import Contractual
 from domain.remittance.remittance import RemittedClaim
 from storage.models import PayerPolicyRow, PayerRow
@@ -36,8 +36,10 @@ class PostingRules:
 
     def context(self, kind: PayerKind, payer_code: str, matched: MatchedLoop) -> Context:
         """What is known of the claim of a loop beside the payer's codes."""
-        service = matched.found.sent.service_date if matched.found is not None else None
-        return self._networks.context(kind, payer_code, self._on, service)
+        if matched.found is None:
+            return self._networks.context(kind, payer_code, self._on, None)
+        kind_of_bill = ClaimType(matched.found.row.claim_type)
+        return self._networks.context(kind, payer_code, self._on, matched.found.sent.service_date, kind_of_bill)
 
     @property
     def on(self) -> date:

@@ -66,6 +66,7 @@ def _print_where_it_stands(shown: dict[str, Any]) -> None:
             "waits for": shown["next_what"],
             "next date": shown["next_date"],
             "owner": output.words(shown["owner"]),
+            **({"type of bill": shown["type_of_bill"]} if shown["type_of_bill"] else {}),
             "service date": shown["service_date"],
             "opened": shown["opened_on"],
             "closed": shown["closed_on"],

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def import_files(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", exists=True, readable=True, help="837P files, or folders of them."),
+        typer.Argument(metavar="FILE...", exists=True, readable=True, help="837P or 837I files, or folders of them."),
     ],
     shift_dates: Annotated[
         bool, typer.Option("--shift-dates", help="Move each claim by whole weeks to shortly before today.")
@@ -33,7 +33,7 @@ def import_files(
     organisation: options.Organisation = 1,
     as_json: options.AsJson = False,
 ) -> None:
-    """Check the claims of 837P files in. A file imported twice changes nothing.
+    """Check the claims of 837P and 837I files in. A file imported twice changes nothing.
 
     What cannot be imported is refused by file, claim and segment, and the rest goes on. Exit 1 when no claim could be.
     """

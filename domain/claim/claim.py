@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from domain.claim.earlier_decision import EarlierDecision
+from domain.claim.institutional import InstitutionalFacts
 from domain.coverage.coverage import SEQUENCES, Coverage, OtherCoverage, rank_of_sequence
+from domain.denials.context import ClaimType
 from domain.people.parties import BillingProvider, Person, RenderingProvider
 
 
@@ -25,7 +27,11 @@ class ServiceLine:
     service_to: date | None = None
     place_of_service: str = ""
     unit_basis: str = "UN"
-    """``UN`` units or ``MJ`` minutes: SV103."""
+    """``UN`` units or ``MJ`` minutes: SV103; ``DA`` days on an 837I."""
+    revenue_code: str = ""
+    """SV201; empty on a professional claim. A line that it says all of has no procedure."""
+    dated: bool = True
+    """False where an 837I gives the line no day of its own: the statement's first one stands here, and is not sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,18 @@ class ClaimContent:
     billing: BillingCorrection = BillingCorrection()
     other_coverages: tuple[OtherCoverage, ...] = ()
     """Those that pay after the first, in the order of benefits; at most two are billed."""
+    institution: InstitutionalFacts | None = None
+    """What an institution says of the stay or visit; None on a professional claim (837P)."""
+
+    @property
+    def claim_type(self) -> ClaimType:
+        """Which guide the claim goes by."""
+        return ClaimType.PROFESSIONAL if self.institution is None else ClaimType.INSTITUTIONAL
+
+    @property
+    def filing_service(self) -> date | None:
+        """The one day that timely filing of an institution counts from; None: each line counts from its own."""
+        return None if self.institution is None else self.institution.statement_through
 
     @property
     def coverages(self) -> tuple[Coverage, ...]:
@@ -113,12 +131,12 @@ class AnnouncedPapers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimForSubmission:
-    """Everything one attempt needs to become an 837P claim."""
+    """Everything one attempt needs to become an 837P or 837I claim."""
 
     control_number: str
     """CLM01: claim number, ``-``, attempt."""
     frequency: str
-    """CLM05-3: ``1`` original, ``7`` replacement, ``8`` void."""
+    """CLM05-3: ``1`` original, ``7`` replacement, ``8`` void; ``Q`` a reopening request of Medicare Part A."""
     original_reference: str
     """REF*F8, the payer's control number; empty on frequency 1 unless the rejected attempt carried it."""
     provider: BillingProvider

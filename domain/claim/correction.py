@@ -13,6 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.claim.claim import ClaimContent, ServiceLine
+from domain.claim.correction_institutional import (
+    INSTITUTION,
+    INSTITUTION_FIELDS,
+    MOST_DIAGNOSES,
+    with_institution,
+)
 from domain.claim.correction_values import (
     CorrectionRefused,
     read_cents,
@@ -29,6 +35,7 @@ from domain.claim.correction_values import (
     read_place_or_none,
     read_pointers,
     read_required,
+    read_revenue_code,
     read_sex,
     read_text,
     read_units,
@@ -122,6 +129,8 @@ FIELDS: tuple[Field, ...] = (
     _field("lines.N.diagnosis_pointers", "up to four positions in the list of diagnoses, separated by commas"),
     _field("lines.N.service_from", "date as YYYY-MM-DD"),
     _field("lines.N.place_of_service", "two-digit place of service code; empty takes the claim's"),
+    _field("lines.N.revenue_code", "four-digit revenue code, on an institutional claim"),
+    *(_field(f"{INSTITUTION}.{name}", value) for name, value in INSTITUTION_FIELDS.items()),
 )
 
 _PATTERNS = tuple(re.compile(field.pattern) for field in FIELDS)
@@ -179,6 +188,8 @@ def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
         raise CorrectionRefused(name, "this is no content of the claim: order resubmit with it alone")
     if head == "coverage":
         raise CorrectionRefused(name, "coverages are changed by an order to correct the claim")
+    if head == INSTITUTION:
+        return with_institution(content, name, rest, value)
     if head == "lines":
         number, _, attribute = rest.partition(".")
         return _with_line(content, name, int(number), attribute, value)
@@ -198,6 +209,8 @@ def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
     if head in ("member_id", "group_number"):
         read = read_required if head == "member_id" else read_text
         return replace(content, coverage=replace(content.coverage, **_one(head, read(name, value))))
+    if head == "diagnoses" and content.institution is not None:
+        return replace(content, diagnoses=read_diagnoses(name, value, MOST_DIAGNOSES))
     return replace(content, **_one(head, _CLAIM[head](name, value)))
 
 
@@ -229,6 +242,8 @@ def _with_line(content: ClaimContent, name: str, number: int, attribute: str, va
 
 def _changed_line(line: ServiceLine, name: str, attribute: str, value: str) -> ServiceLine:
     changed = replace(line, **_one(attribute, _LINE[attribute](name, value)))
+    if attribute == "service_from":
+        changed = replace(changed, dated=True)
     if attribute == "service_from" and line.service_to is not None:
         if line.service_to == line.service_from:
             return replace(changed, service_to=changed.service_from)
@@ -265,6 +280,7 @@ _LINE: dict[str, Callable[[str, str], object]] = {
     "diagnosis_pointers": read_pointers,
     "service_from": read_date,
     "place_of_service": read_place_or_none,
+    "revenue_code": read_revenue_code,
 }
 
 
@@ -283,6 +299,8 @@ def _values(content: ClaimContent) -> dict[str, object]:
     for role, provider in (("rendering", content.rendering), ("referring", content.referring)):
         for name in ("npi", "first_name", "last_name"):
             values[f"{role}.{name}"] = getattr(provider, name) if provider else ""
+    for name in INSTITUTION_FIELDS if content.institution is not None else ():
+        values[f"{INSTITUTION}.{name}"] = getattr(content.institution, name)
     for line in content.lines:
         for name in _LINE:
             values[f"lines.{line.number}.{name}"] = getattr(line, name)

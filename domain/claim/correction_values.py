@@ -89,10 +89,11 @@ def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip().upper() for part in value.split(",") if part.strip())
 
 
-def read_diagnoses(name: str, value: str) -> tuple[str, ...]:
+def read_diagnoses(name: str, value: str, most: int = 12) -> tuple[str, ...]:
     codes = tuple(code.replace(".", "") for code in _list(value))
-    if not 1 <= len(codes) <= 12:
-        raise CorrectionRefused(name, "give one to twelve codes separated by commas, the principal first")
+    if not 1 <= len(codes) <= most:
+        words = "twelve" if most == 12 else str(most)
+        raise CorrectionRefused(name, f"give one to {words} codes separated by commas, the principal first")
     return codes
 
 
@@ -124,3 +125,9 @@ def read_place(name: str, value: str) -> str:
 
 def read_place_or_none(name: str, value: str) -> str:
     return read_place(name, value) if value else ""
+
+
+def read_revenue_code(name: str, value: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}", value):
+        raise CorrectionRefused(name, "a revenue code has four digits")
+    return value

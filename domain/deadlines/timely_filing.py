@@ -1,6 +1,7 @@
 """Until when a payer must have received a claim.
 
-Medicare: one calendar year from the From date of each professional line; February 29 falls on
+Medicare: one calendar year from the From date of each professional line, from the statement's Through
+date of an institutional claim; February 29 falls on
 February 28; a federal non-workday moves to the next workday (42 CFR 424.44; CMS 100-04 ch. 1
 s70). Commercial limits are the contract's: rows of a table.
 """
@@ -78,7 +79,9 @@ def deadline(service_from: date, limit: FilingLimit, holidays: Holidays) -> date
 
 
 def claim_deadline(content: ClaimContent, limit: FilingLimit, holidays: Holidays) -> date:
-    """The earliest deadline of any line: each counts from its own From date."""
+    """The earliest deadline of any line, each from its own From date; an institution's from its Through date."""
+    if content.filing_service is not None:
+        return deadline(content.filing_service, limit, holidays)
     return min(deadline(line.service_from, limit, holidays) for line in content.lines)
 
 

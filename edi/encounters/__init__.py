@@ -1,4 +1,4 @@
-"""Other people's 837P files as encounters of ours."""
+"""Other people's 837P and 837I files as encounters of ours."""
 
 from __future__ import annotations
 

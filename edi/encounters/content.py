@@ -49,7 +49,7 @@ def content_of(claim: ProfessionalClaim, treated: Person) -> ClaimContent:
     return content
 
 
-def coverage_of(claim: ProfessionalClaim, treated: Person) -> Coverage:
+def coverage_of(claim: people.AnyClaim, treated: Person) -> Coverage:
     """2000B and 2010BB, the payer taken for one that we know."""
     subscriber = claim.subscriber
     require_first_turn(claim)

@@ -10,13 +10,14 @@ from edi.encounters import people
 from edi.encounters.imported import NotImportable, require
 from edi.encounters.payers import known_payer
 from edi.parties import SELF
-from x12.transactions.professional_claim import OtherCoverage as X12OtherCoverage
-from x12.transactions.professional_claim import ProfessionalClaim
+from x12.transactions.institutional_claim import InstitutionalCoverage
+from x12.transactions.professional_claim import OtherCoverage as ProfessionalCoverage
 
+X12OtherCoverage = ProfessionalCoverage | InstitutionalCoverage
 _FIRST = SEQUENCES[0]
 
 
-def require_first_turn(claim: ProfessionalClaim) -> None:
+def require_first_turn(claim: people.AnyClaim) -> None:
     """Refuse a claim that is not the first payer's: what was booked for the payers before it is another system's.
 
     Raises:
@@ -37,31 +38,38 @@ def require_first_turn(claim: ProfessionalClaim) -> None:
     )
 
 
-def other_coverages_of(claim: ProfessionalClaim, treated: Person) -> tuple[OtherCoverage, ...]:
+def other_coverages_of(claim: people.AnyClaim, treated: Person) -> tuple[OtherCoverage, ...]:
     """Those that can be billed after the first, in the order of their SBR01 (S, then T)."""
     return tuple(coverage for _, coverage, _ in _read(claim, treated) if coverage is not None)
 
 
-def warnings_about(claim: ProfessionalClaim, treated: Person) -> Iterator[str]:
+def warnings_about(claim: people.AnyClaim, treated: Person) -> Iterator[str]:
     """What of other payers is told and not carried: a payer that could not be billed, a decision on a claim that
     nobody has decided yet."""
     for other, _, why in _read(claim, treated):
         place = f"2320 (SBR01 {other.payer_responsibility})"
         if why:
             yield f"{place}: not carried over, {why}"
-        elif other.adjustments or other.amounts or other.adjudication is not None:
+        elif other.adjustments or other.amounts or _adjudicated(other):
             yield f"{place}: its decision is not carried over; its 835 brings it"
     if any(line.adjudications for line in claim.lines):
         yield "2430: decisions of other payers on lines are not carried over; their 835 bring them"
 
 
+def _adjudicated(other: X12OtherCoverage) -> bool:
+    if isinstance(other, ProfessionalCoverage):
+        return other.adjudication is not None
+    return other.inpatient is not None or other.outpatient is not None
+
+
 def _read(
-    claim: ProfessionalClaim, treated: Person
+    claim: people.AnyClaim, treated: Person
 ) -> list[tuple[X12OtherCoverage, OtherCoverage | None, str]]:
     """Each other payer with its coverage, or with the reason why it has none here."""
     found: list[tuple[X12OtherCoverage, OtherCoverage | None, str]] = []
     seen = {_FIRST}
-    for other in sorted(claim.other_coverages, key=lambda other: _order(other.payer_responsibility)):
+    named: tuple[X12OtherCoverage, ...] = claim.other_coverages
+    for other in sorted(named, key=lambda other: _order(other.payer_responsibility)):
         place = other.payer_responsibility
         if place not in SEQUENCES or place in seen:
             found.append((other, None, "it stands at no place of its own in the order P, S, T"))

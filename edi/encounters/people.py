@@ -5,9 +5,12 @@ from __future__ import annotations
 from domain.people.identifiers import npi_is_valid
 from domain.people.parties import Address, BillingProvider, Person, RenderingProvider
 from edi.encounters.imported import NotImportable, require
+from x12.transactions.institutional_claim import InstitutionalClaim
 from x12.transactions.parts import Address as X12Address
 from x12.transactions.parts import Party
 from x12.transactions.professional_claim import ProfessionalClaim
+
+AnyClaim = ProfessionalClaim | InstitutionalClaim
 
 _SEXES = frozenset({"F", "M", "U"})
 
@@ -29,7 +32,7 @@ def address(place: X12Address | None, loop: str) -> Address:
     )
 
 
-def patient(claim: ProfessionalClaim) -> Person:
+def patient(claim: AnyClaim) -> Person:
     """Who was treated: 2010CA, or 2010BA where the subscriber is the patient."""
     loop = "2010BA" if claim.patient is None else "2010CA"
     treated = claim.patient_or_subscriber
@@ -38,7 +41,7 @@ def patient(claim: ProfessionalClaim) -> Person:
     return _person(treated, loop, address(treated.address, loop))
 
 
-def subscriber(claim: ProfessionalClaim, treated: Person) -> Person:
+def subscriber(claim: AnyClaim, treated: Person) -> Person:
     """Who is insured. Where another person is treated the guide asks for a name only: the birth date may then be
     unknown, and an address that is left out is the patient's."""
     if claim.patient is None:
@@ -65,7 +68,7 @@ def _person(party: Party, loop: str, place: Address) -> Person:
     )
 
 
-def billing_provider(claim: ProfessionalClaim, submitter: Party) -> BillingProvider:
+def billing_provider(claim: AnyClaim, submitter: Party) -> BillingProvider:
     """2010AA with the contact of 1000A."""
     party = claim.billing_provider.provider
     contact = next(iter(submitter.contacts), None)
@@ -92,13 +95,18 @@ def individual(party: Party | None) -> RenderingProvider | None:
     )
 
 
-def npi_warnings(claim: ProfessionalClaim) -> list[str]:
+def npi_warnings(claim: AnyClaim) -> list[str]:
     """One for each NPI whose check digit does not hold: warned of when reading, refused when sending."""
-    named = (
-        ("2010AA", claim.billing_provider.provider),
-        ("2310A", next(iter(claim.referring_providers), None)),
-        ("2310B", claim.rendering_provider),
-    )
+    named: tuple[tuple[str, Party | None], ...]
+    if isinstance(claim, ProfessionalClaim):
+        named = (("2310A", next(iter(claim.referring_providers), None)), ("2310B", claim.rendering_provider))
+    else:
+        named = (
+            ("2310A", claim.attending_provider),
+            ("2310B", claim.operating_physician),
+            ("2310F", claim.referring_provider),
+        )
+    named = (("2010AA", claim.billing_provider.provider), *named)
     return [
         f"NM109 ({loop}): NPI {party.npi} fails its check digit"
         for loop, party in named

@@ -1,11 +1,12 @@
-"""An 837P file of other people as encounters: every claim is imported or refused by place and reason."""
+"""An 837P or 837I file of other people as encounters: every claim is imported or refused by place and reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from domain.claim.claim import ClaimContent, Encounter, EncounterSource
-from edi.encounters import people
+from domain.people.parties import Person
+from edi.encounters import institutional, people
 from edi.encounters.content import content_of
 from edi.encounters.icd9 import ICD10_FROM, in_icd10, unmapped
 from edi.encounters.imported import ImportedFile, NotImportable, Refusal
@@ -14,7 +15,10 @@ from edi.encounters.other_coverages import warnings_about
 from x12.envelope.model import TransactionSet
 from x12.errors import X12Error
 from x12.reading import read_file
+from x12.transactions.institutional_claim import InstitutionalClaim, InstitutionalClaims
 from x12.transactions.professional_claim import ProfessionalClaim, ProfessionalClaims
+
+Claims = ProfessionalClaims | InstitutionalClaims
 
 
 def read(content: bytes, file_sha256: str) -> ImportedFile:
@@ -31,11 +35,12 @@ def read(content: bytes, file_sha256: str) -> ImportedFile:
     seen: set[str] = set()
     for transaction in file.transactions():
         claims = transaction.content
-        if not isinstance(claims, ProfessionalClaims):
+        if not isinstance(claims, Claims):
             refused.append(_unreadable(transaction))
             continue
         warnings += _outside_claims(transaction, claims)
-        for ordinal, claim in enumerate(claims.claims, start=1):
+        several: tuple[people.AnyClaim, ...] = claims.claims
+        for ordinal, claim in enumerate(several, start=1):
             source = EncounterSource(
                 file_sha256=file_sha256,
                 transaction=transaction.control_number,
@@ -54,16 +59,16 @@ def read(content: bytes, file_sha256: str) -> ImportedFile:
             encounters.append(encounter)
             warnings += [f"claim {claim.claim_id}, {warning}" for warning in found]
     if not encounters and not refused:
-        refused.append(Refusal(claim="", segment="ISA", why="the file holds no 837P claim that can be read"))
+        refused.append(Refusal(claim="", segment="ISA", why="the file holds no 837P or 837I claim that can be read"))
     return ImportedFile(encounters=tuple(encounters), refused=tuple(refused), warnings=tuple(warnings))
 
 
 def _encounter(
-    claim: ProfessionalClaim, claims: ProfessionalClaims, source: EncounterSource
+    claim: people.AnyClaim, claims: Claims, source: EncounterSource
 ) -> tuple[Encounter, list[str]]:
     warnings = [f"{error.place}: {error.message}" for error in claim.errors]
     treated = people.patient(claim)
-    content = content_of(claim, treated)
+    content = _content(claim, treated)
     warnings += people.npi_warnings(claim)
     warnings += warnings_about(claim, treated)
     warnings += _dangling_pointers(content)
@@ -75,7 +80,7 @@ def _encounter(
         else:
             warnings.append(f"HI: ICD-9-CM after 2015-10-01, mapped from {', '.join(content.diagnoses)}")
             content = in_icd10(content)
-    if names := left_out(claim):
+    if names := left_out(claim) if isinstance(claim, ProfessionalClaim) else institutional.left_out(claim):
         warnings.append(f"CLM: not carried over: {', '.join(names)}")
     encounter = Encounter(
         provider=people.billing_provider(claim, claims.submitter),
@@ -86,7 +91,13 @@ def _encounter(
     return encounter, warnings
 
 
-def _found_there(claim: ProfessionalClaim, segment: str) -> Iterator[str]:
+def _content(claim: people.AnyClaim, treated: Person) -> ClaimContent:
+    if isinstance(claim, InstitutionalClaim):
+        return institutional.content_of(claim, treated)
+    return content_of(claim, treated)
+
+
+def _found_there(claim: people.AnyClaim, segment: str) -> Iterator[str]:
     """The first thing that is wrong with this segment as it stands in the file: often the cause."""
     for error in claim.errors:
         if error.severity == "error" and segment.startswith(error.segment):
@@ -108,7 +119,7 @@ def _unreadable(transaction: TransactionSet) -> Refusal:
         claim="",
         segment="ST",
         why=f"transaction set {transaction.control_number} is {transaction.kind or 'unreadable'}, "
-        f"not a readable 837P{reason}",
+        f"not a readable 837P or 837I{reason}",
     )
 
 
@@ -117,7 +128,7 @@ def _envelope_warnings(errors: tuple[X12Error, ...]) -> Iterator[str]:
         yield f"file: {error}"
 
 
-def _outside_claims(transaction: TransactionSet, claims: ProfessionalClaims) -> Iterator[str]:
+def _outside_claims(transaction: TransactionSet, claims: Claims) -> Iterator[str]:
     of_claims = {id(error) for claim in claims.claims for error in claim.errors}
     for error in transaction.errors:
         if id(error) not in of_claims:

@@ -37,6 +37,7 @@ def shift_dates(encounter: Encounter, to: date) -> Encounter:
             for line in content.lines
         ),
         onset_date=None if content.onset_date is None else content.onset_date + by,
+        institution=None if content.institution is None else content.institution.moved(by),
     )
     words = _in_words(content.first_service, last, by)
     if content.icd_version == 9 and moved.first_service >= ICD10_FROM:
@@ -60,7 +61,8 @@ def shift_file(imported: ImportedFile, to: date) -> ImportedFile:
 
 
 def _last_service(content: ClaimContent) -> date:
-    return max(line.service_to or line.service_from for line in content.lines)
+    days = [line.service_to or line.service_from for line in content.lines]
+    return max(days if content.institution is None else [*days, content.institution.statement_through])
 
 
 def _in_words(first: date, last: date, by: timedelta) -> str:

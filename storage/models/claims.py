@@ -56,6 +56,8 @@ class Claim(Base, Owned, Recorded):
     payer_code: Mapped[str]
     """The payer whose turn it is."""
     payer_kind: Mapped[str]
+    claim_type: Mapped[str] = mapped_column(server_default="professional")
+    """``professional`` goes as an 837P, ``institutional`` as an 837I; it never changes."""
     sequence: Mapped[str] = mapped_column(server_default="P")
     """Whose turn it is: ``P`` primary, ``S`` secondary, ``T`` tertiary (SBR01)."""
     stage: Mapped[str]

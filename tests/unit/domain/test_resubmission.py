@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from activities.denial_rules import table
+from activities.denial_rules import change_reasons, table
+from domain.claim.change_reasons import parse_change_reasons
 from domain.claim.reopening_limits import parse_reopening_limits, why_not_reopened
 from domain.claim.resubmission import (
     EndedBy,
@@ -254,3 +255,38 @@ def test_a_first_attempt_in_time_goes_and_a_late_one_only_under_an_exception_tha
         assert told in held.why
     assert [held.why.count(f"424.44(b)({place})") for place in (1, 2, 3, 4)] == [1, 1, 1, 1]
     assert first_attempt(late, "Medicare entitlement came later") == NextAttempt(frequency="1")
+
+
+def test_a_returned_adjustment_of_part_a_is_corrected_as_what_it_was() -> None:
+    returned = ended(EndedBy.RETURNED, "7", "DCN1", "DCN2")
+    terms = Terms(edges=EDGES, context=PART_A)
+    assert next_attempt(returned, MEDICARE, None, CHANGED, terms) == NextAttempt(
+        frequency="7", original_reference="DCN1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("payer", "frequency", "codes", "named"),
+    [
+        (MEDICARE, "7", (), "D0"),
+        (MEDICARE, "7", ("R1",), "D0"),
+        (MEDICARE, "7", ("D9", "09"), ""),
+        (MEDICARE, "8", ("E0",), ""),
+        (MEDICARE, "Q", ("D9",), "R1"),
+        (MEDICARE, "Q", ("R8", "D9"), ""),
+        (MEDICARE, "1", (), ""),
+        (COMMERCIAL, "7", (), ""),
+    ],
+)
+def test_a_bill_of_part_a_that_changes_another_says_why_by_its_condition_code(
+    payer: PayerKind, frequency: str, codes: tuple[str, ...], named: str
+) -> None:
+    missing = change_reasons().missing(payer, frequency, codes, date(2026, 3, 1))
+    assert bool(missing) == bool(named)
+    assert named in missing
+
+
+def test_a_reason_of_changes_without_a_source_is_refused_by_its_row() -> None:
+    row = {"payer_kind": "medicare", "frequency": "7", "condition_codes": "D9", "why": "so", "source": ""}
+    with pytest.raises(ValueError, match=r"row 1: .*source"):
+        parse_change_reasons([row | {"effective_from": "", "effective_to": ""}])

@@ -117,6 +117,22 @@ async def silent_held_and_reminded(office: Office) -> list[WorkflowHistory]:
     return await runs(story)
 
 
+async def resubmitted_though_late(office: Office) -> list[WorkflowHistory]:
+    """A finding is answered by a resubmission, ordered once in the console and once from the Temporal UI."""
+    histories = []
+    for told in ("console", "ui"):
+        story = await ClaimStory(office, office.practice.new_row(has_findings=True)).open()
+        await story.reaches(Stage.FINDINGS)
+        if told == "console":
+            await story.order(story.body("resubmit"))
+        else:
+            await story.handle.signal("biller_command", {**RIGHT, "command": "resubmit", "changes": {}})
+        await story.reaches(Stage.WITH_PAYER)
+        await answered(story, Answer.PAID, Stage.CLOSED)
+        histories += await runs(story)
+    return histories
+
+
 async def database_away(office: Office) -> list[WorkflowHistory]:
     story = ClaimStory(office, office.practice.new_row())
     story.row.faults.update({"take_up_claim": 3, "commit_ready_attempt": 4})
@@ -251,6 +267,7 @@ STORIES: dict[str, Callable[[Office], Awaitable[list[WorkflowHistory]]]] = {
     "claim-reversed-after-close": reversed_after_close,
     "claim-ordered-from-the-ui": ordered_from_the_ui,
     "claim-silent-held-and-reminded": silent_held_and_reminded,
+    "claim-resubmitted-though-late": resubmitted_though_late,
     "claim-while-the-database-was-away": database_away,
     "account": account,
     "case": case,

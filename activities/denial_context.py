@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
@@ -10,15 +12,30 @@ from sqlalchemy.orm import Session
 
 from domain.coverage.coverage import PayerKind
 from domain.denials.context import ClaimType, Context, Network
-from storage.models import ContractTermRow, FeeScheduleRow, PayerPolicyRow
+from storage.models import Claim, ContractTermRow, FeeScheduleRow, PayerPolicyRow
 
 NETWORK = "network"
 """Name of a payer policy whose value says ``in`` or ``out``; it goes before what the contracts show."""
 _Days = tuple[date, date | None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Billed:
+    """What a claim itself says to the denial rules, beside the payer's codes."""
+
+    service: date | None = None
+    claim_type: ClaimType = ClaimType.PROFESSIONAL
+    told: Mapping[str, str] = field(default_factory=dict)
+    """``in`` or ``out`` by payer code, as the payers told it of the claim's coverage."""
+
+    @classmethod
+    def of(cls, claim: Claim) -> Billed:
+        """A claim of the books."""
+        return cls(service=claim.service_date, claim_type=ClaimType(claim.claim_type), told=claim.networks)
+
+
 class Networks:
-    """Whether the provider has a contract with a payer on a day; each payer is read once."""
+    """Whether the provider is in a payer's network on a day; each payer's policies and contracts are read once."""
 
     def __init__(self, session: Session) -> None:
         """Read these books."""
@@ -26,26 +43,22 @@ class Networks:
         self._contracts: dict[str, list[_Days]] = {}
         self._policies: dict[tuple[PayerKind, str], list[tuple[_Days, Network]]] = {}
 
-    def of(self, kind: PayerKind, payer_code: str, on: date | None) -> Network:
-        """In or out by the payer's policy; in where a price or a term holds on the day; else nobody knows."""
+    def of(self, kind: PayerKind, payer_code: str, on: date | None, told: Mapping[str, str]) -> Network:
+        """In or out by the payer's policy; in where a price or a term holds on the day; else as the payer told of
+        the claim's coverage (``Claim.networks``); else nobody knows."""
         if not payer_code or on is None:
             return Network.UNKNOWN
         said = [network for days, network in self._said(kind, payer_code) if _within(days, on)]
         if said:
             return said[-1]
-        return Network.IN if any(_within(days, on) for days in self._agreed(payer_code)) else Network.UNKNOWN
+        if any(_within(days, on) for days in self._agreed(payer_code)):
+            return Network.IN
+        return Network(told.get(payer_code, Network.UNKNOWN))
 
-    def context(
-        self,
-        kind: PayerKind,
-        payer_code: str,
-        decided_on: date,
-        service: date | None,
-        claim_type: ClaimType = ClaimType.PROFESSIONAL,
-    ) -> Context:
+    def context(self, kind: PayerKind, payer_code: str, decided_on: date, billed: Billed) -> Context:
         """The claim as the table of denial rules sees it."""
-        network = self.of(kind, payer_code, service)
-        return Context(claim_type=claim_type, network=network, payer_code=payer_code, on=decided_on)
+        network = self.of(kind, payer_code, billed.service, billed.told)
+        return Context(claim_type=billed.claim_type, network=network, payer_code=payer_code, on=decided_on)
 
     def _agreed(self, payer_code: str) -> list[_Days]:
         if payer_code not in self._contracts:

@@ -24,6 +24,7 @@ from activities.frontdesk.coverage_notes import (
 )
 from contracts.claim import ClaimRef, ClaimSnapshot, EligibilityVerified, PayerConversations
 from domain.claim.stages import Owes, Stage
+from domain.coverage.benefits import Network, network_of_visit
 from domain.coverage.eligibility import RETRYABLE_REJECTIONS, CoverageStatus, EligibilityAnswer
 from domain.people.parties import Person
 from edi import claim_status, eligibility
@@ -192,6 +193,7 @@ def _keep_in_full(session: Session, claim: ClaimRef, row: Claim, answer: Eligibi
         answer=answer,
         claim_number=claim.claim_number,
     )
+    _keep_network(row, content.coverage.payer.code, answer)
     asked = Asked(
         session=session,
         organisation_id=claim.organisation_id,
@@ -204,6 +206,15 @@ def _keep_in_full(session: Session, claim: ClaimRef, row: Claim, answer: Eligibi
     )
     ask_about_rejection(asked, answer)
     ask_about_other_payers(asked, answer, content.coverages, content.first_service)
+
+
+def _keep_network(row: Claim, payer_code: str, answer: EligibilityAnswer) -> None:
+    """With the claim, for posting reads it with the attempt; what the payer's newest answer does not say is gone."""
+    network = network_of_visit(answer.benefits)
+    others = {code: told for code, told in row.networks.items() if code != payer_code}
+    told = others if network is Network.UNKNOWN else others | {payer_code: network.value}
+    if told != row.networks:
+        row.networks = told
 
 
 def _raise_as_policy_reads(error: GatewayError) -> NoReturn:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 
+from domain.coverage.benefits import VISIT
 from domain.coverage.coverage import Coverage
 from domain.coverage.eligibility import CoverageStatus, EligibilityAnswer
 from domain.coverage.rejections import RejectionAction, rule_of
@@ -28,7 +29,6 @@ from x12.transactions.parts import DateOrPeriod, Trace
 
 HEALTH_BENEFIT_PLAN = "30"
 """EQ01: the plan as a whole. The benefits of an office visit come with it (CAQH CORE data content rule)."""
-_VISIT = frozenset({"30", "98", "UC"})
 """EB03 that speak of the plan or of a physician's office visit."""
 _PLAN_DATES = frozenset({"291", "307", "346", "356"})
 _PLAN_ENDS = frozenset({"347", "357"})
@@ -171,7 +171,7 @@ def _for_visits(benefits: Iterable[Benefit], information: str) -> list[Benefit]:
         for benefit in benefits
         if benefit.information == information
         and benefit.in_network != "N"
-        and (not benefit.service_types or _VISIT & set(benefit.service_types))
+        and (not benefit.service_types or VISIT & set(benefit.service_types))
     ]
     return sorted(found, key=lambda benefit: "98" not in benefit.service_types)
 

@@ -80,6 +80,7 @@ _ATTEMPT = (
     Claim.payer_code.label("claim_payer_code"),
     Claim.sequence.label("turn"),
     Claim.service_date,
+    Claim.networks,
     ClaimVersion.content["lines"].label("lines"),
     ClaimVersion.content["coverage"]["member_id"].astext.label("member_id"),
     ClaimVersion.content["other_coverages"].label("other_coverages"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from activities.claim.step import Step
-from activities.denial_context import Networks
+from activities.denial_context import Billed, Networks
 from activities.denial_rules import knowledge_base, status_explained
 from domain.coverage.coverage import PayerKind
 from domain.denials.classification import Adjudication
-from domain.denials.context import ClaimType, Context
+from domain.denials.context import Context
 from domain.denials.deadlines import Deadline
 from domain.denials.explaining import Explanation, StatusCodes
 from domain.denials.rules import DenialGroup
@@ -58,6 +58,5 @@ def as_details(found: Explanation) -> dict[str, Any]:
 
 def asked_about(step: Step) -> tuple[PayerKind, Context]:
     """Who decides, and what is known of the claim beside the codes."""
-    kind, code = PayerKind(step.claim.payer_kind), step.claim.payer_code
-    kind_of_bill = ClaimType(step.claim.claim_type)
-    return kind, Networks(step.session).context(kind, code, step.today, step.claim.service_date, kind_of_bill)
+    kind = PayerKind(step.claim.payer_kind)
+    return kind, Networks(step.session).context(kind, step.claim.payer_code, step.today, Billed.of(step.claim))

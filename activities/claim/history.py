@@ -16,7 +16,7 @@ from activities.claim.too_late import (
     why_first_is_late,
     why_not_reopened,
 )
-from activities.denial_context import Networks
+from activities.denial_context import Billed, Networks
 from activities.denial_rules import change_reasons, denial_rules, resubmission_edges, rules_without_suspicion
 from activities.remitted import remitted_claim
 from domain.appeals.states import AppealState
@@ -77,7 +77,7 @@ def decisions(session: Session, claim: Claim) -> list[Decision]:
 def _meaning(
     row: RemittanceClaim, claim: Claim, networks: Networks, kind: PayerKind, payer_code: str
 ) -> Adjudication:
-    context = networks.context(kind, payer_code, row.business_date, claim.service_date, _type(claim))
+    context = networks.context(kind, payer_code, row.business_date, Billed.of(claim))
     return classify(remitted_claim(row), kind, denial_rules(), context)
 
 
@@ -89,9 +89,7 @@ def as_worked(session: Session, claim: Claim, decision: Decision) -> Decision:
     if decision.meaning.group is not DenialGroup.FRAUD:
         return decision
     kind, payer_code = _payers(session, claim, [decision.sequence])[decision.sequence]
-    context = Networks(session).context(
-        kind, payer_code, decision.row.business_date, claim.service_date, _type(claim)
-    )
+    context = Networks(session).context(kind, payer_code, decision.row.business_date, Billed.of(claim))
     meaning = classify(remitted_claim(decision.row), kind, rules_without_suspicion(), context)
     return replace(decision, meaning=meaning)
 
@@ -179,10 +177,6 @@ def _saying_why(
     return NotAllowed(why=missing) if missing else following
 
 
-def _type(claim: Claim) -> ClaimType:
-    return ClaimType(claim.claim_type)
-
-
 def no_payer_has_it(session: Session, claim: Claim) -> bool:
     """Whether every attempt stayed in the house, was rejected, or was found unprocessable."""
     taken_up = [one for one in claims.attempts(session, claim.number) if one.state not in _NEVER_TAKEN_UP]
@@ -207,7 +201,7 @@ def _terms(session: Session, claim: Claim, last: Submission, today: date, reason
     late = _late(session, claim, reason)
     return Terms(
         edges=resubmission_edges(),
-        context=Networks(session).context(kind, claim.payer_code, today, claim.service_date, _type(claim)),
+        context=Networks(session).context(kind, claim.payer_code, today, Billed.of(claim)),
         past_filing_limit=filing_limit_passed(session, claim, today),
         past_correction_window=bool(known) and correction_window_passed(session, claim, known[-1].row, today),
         past_reopening=why_not_reopened(session, claim, [one.row for one in known], today, late),

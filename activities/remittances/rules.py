@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from activities.denial_context import Networks
+from activities.denial_context import Billed, Networks
 from activities.denial_rules import contractual_codes, denial_rules, table
 from activities.remittances.loops import MatchedLoop
 from activities.remitted import negated
@@ -36,10 +36,7 @@ class PostingRules:
 
     def context(self, kind: PayerKind, payer_code: str, matched: MatchedLoop) -> Context:
         """What is known of the claim of a loop beside the payer's codes."""
-        if matched.found is None:
-            return self._networks.context(kind, payer_code, self._on, None)
-        kind_of_bill = ClaimType(matched.found.row.claim_type)
-        return self._networks.context(kind, payer_code, self._on, matched.found.sent.service_date, kind_of_bill)
+        return self._networks.context(kind, payer_code, self._on, _billed(matched))
 
     @property
     def on(self) -> date:
@@ -111,3 +108,11 @@ def provider_adjustment_reasons() -> dict[str, str]:
 def money(cents: int) -> str:
     """Cents as people read them in notes."""
     return f"${cents / 100:,.2f}"
+
+
+def _billed(matched: MatchedLoop) -> Billed:
+    if matched.found is None:
+        return Billed()
+    row = matched.found.row
+    claim_type = ClaimType(row.claim_type)
+    return Billed(service=matched.found.sent.service_date, claim_type=claim_type, told=row.networks)

@@ -14,6 +14,8 @@ from enum import StrEnum
 
 PLAN, OFFICE_VISIT, URGENT_CARE = "30", "98", "UC"
 """EB03: the plan as a whole, a professional visit in an office, urgent care."""
+VISIT = frozenset({PLAN, OFFICE_VISIT, URGENT_CARE})
+"""EB03 of what speaks of a visit."""
 REMAINING = "29"
 """EB06: what remains of a period's amount."""
 INDIVIDUAL = "IND"
@@ -114,6 +116,23 @@ def closest(
         and (not benefit.service_types or {PLAN, service_type} & set(benefit.service_types))
     ]
     return min(fitting, key=lambda benefit: _distance(benefit, service_type, procedure), default=None)
+
+
+def network_of_visit(benefits: Iterable[PlanBenefit]) -> Network:
+    """In or out where all benefits of a visit that say either (EB12 Y, N) say the same; else UNKNOWN.
+
+    W (not applicable) and silence say nothing. What is told of one procedure (EB13), of another kind of service or of
+    another payer does not count. Most plans tell the shares inside the network and outside it: then nobody knows.
+    """
+    said = {
+        benefit.network
+        for benefit in benefits
+        if benefit.network in {Network.IN, Network.OUT}
+        and benefit.kind is not BenefitKind.OTHER_PAYER
+        and not benefit.procedure
+        and (not benefit.service_types or VISIT & set(benefit.service_types))
+    }
+    return said.pop() if len(said) == 1 else Network.UNKNOWN
 
 
 def _distance(benefit: PlanBenefit, service_type: str, procedure: str) -> tuple[bool, bool, bool, bool]:

@@ -78,6 +78,8 @@ class Claim(Base, Owned, Recorded):
     denial_group: Mapped[str] = mapped_column(server_default="")
     remittances_seen: Mapped[int] = mapped_column(server_default="0")
     """How many posted remittances the workflow has acted on."""
+    networks: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
+    """``in`` or ``out`` for each payer (by code) whose 271 about this claim said which, and said nothing else."""
 
 
 class ClaimVersion(Base, Owned, Recorded):

@@ -16,6 +16,7 @@ from activities.claim import answer, commands, follow_up, prepare
 from activities.compliance import gate
 from activities.inbound import letters
 from activities.inbound.context import Inbound
+from activities.payer_conversations import note_eligibility
 from activities.remittances.receive import remittance_received
 from activities.scrubbing import findings_of
 from contracts.claim import ClaimRef, ClaimSnapshot, CommandAnswer, CommandBody, OrderedCommand
@@ -23,6 +24,7 @@ from domain.claim.claim import ClaimForSubmission
 from domain.claim.letter import PayerLetter
 from domain.claim.stages import Owes, Stage
 from domain.coverage.coverage import OtherCoverage, Payer, PayerKind
+from domain.coverage.eligibility import EligibilityAnswer
 from domain.remittance.remittance import Adjustment, Remittance, RemittedClaim, RemittedLine
 from storage import claims, files, ledger
 from storage.engine import make_engine
@@ -249,7 +251,11 @@ def new_desk(database_url: str) -> Iterator[Callable[..., Desk]]:
     with books.system() as session:
         ensure_local_practice(session)
 
-    def new(kind: PayerKind = PayerKind.COMMERCIAL, others: tuple[OtherCoverage, ...] = ()) -> Desk:
+    def new(
+        kind: PayerKind = PayerKind.COMMERCIAL,
+        others: tuple[OtherCoverage, ...] = (),
+        eligibility: EligibilityAnswer | None = None,
+    ) -> Desk:
         asked = encounter()
         payer = Payer(code="MCARE" if kind is PayerKind.MEDICARE else "PPO01", name="EVERGREEN", kind=kind,
                       filing_indicator="12")  # fmt: skip
@@ -258,6 +264,8 @@ def new_desk(database_url: str) -> Iterator[Callable[..., Desk]]:
         number = check_in(books, LOCAL_PRACTICE, replace(asked, content=content)).claim_number
         desk = Desk(books=books, claim=number)
         with books.transaction(LOCAL_PRACTICE) as session:
+            if eligibility is not None:
+                note_eligibility(session, desk.ref, eligibility)
             claims.set_stage(
                 session, number, stage=Stage.CODING, owes=Owes.PAYER, next_at=BEGIN, next_what="coding", owner="system"
             )

@@ -19,7 +19,9 @@ from domain.claim.acknowledgement import ClaimAcknowledged
 from domain.claim.stages import Owes, Stage
 from domain.claim.status import StatusAnswer, StatusKind
 from domain.claim.submission import OPEN_STATES
+from domain.coverage.benefits import BenefitKind, Network, PlanBenefit
 from domain.coverage.coverage import PayerKind
+from domain.coverage.eligibility import CoverageStatus, EligibilityAnswer
 from domain.remittance.remittance import ProviderAdjustment, Remittance
 from storage import claims
 from storage.models import ContractTermRow, PayerPolicyRow, Submission, WorkItem
@@ -412,6 +414,13 @@ def contract(desk: Desk, since: date = date(2020, 1, 1), until: date | None = No
     desk._run(work)
 
 
+def told_by_271(networks: tuple[Network, ...]) -> EligibilityAnswer:
+    benefits = tuple(
+        PlanBenefit(kind=BenefitKind.COINSURANCE, code="A", service_types=("30",), network=one) for one in networks
+    )
+    return EligibilityAnswer(status=CoverageStatus.ACTIVE, benefits=benefits)
+
+
 def network_policy(desk: Desk, value: str) -> None:
     def work(session: Session) -> None:
         session.add(
@@ -426,17 +435,27 @@ def network_policy(desk: Desk, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "remedy"), [("nothing", "review"), ("contract", "appeal"), ("ended", "review"), ("policy out", "review")]
+    ("told", "remedy"),
+    [
+        ("nothing", "review"),
+        ("contract", "appeal"),
+        ("ended", "review"),
+        ("policy out", "review"),
+        ("271 in", "appeal"),
+        ("271 both", "review"),
+        ("policy out, 271 in", "review"),
+    ],
 )
-def test_a_contract_that_held_on_the_day_makes_a_network_denial_an_appeal(
+def test_a_contract_on_the_day_or_a_271_without_contradiction_makes_a_network_denial_an_appeal(
     new_desk: NewDesk, told: str, remedy: str
 ) -> None:
-    desk = new_desk()
-    if told in ("contract", "policy out"):
+    networks = (Network.IN, Network.OUT) if told == "271 both" else (Network.IN,) if "271" in told else ()
+    desk = new_desk(eligibility=told_by_271(networks))
+    if told in ("contract", "policy out", "policy out, 271 in"):
         contract(desk)
     if told == "ended":
         contract(desk, until=date(2025, 12, 31))
-    if told == "policy out":
+    if told.startswith("policy out"):
         network_policy(desk, "out")
     desk.deny("CO-242")
     assert details(desk, "denied")["remedy"] == remedy

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.coverage.benefits import OFFICE_VISIT, PLAN, BenefitKind, Network, closest
+from domain.coverage.benefits import OFFICE_VISIT, PLAN, BenefitKind, Network, closest, network_of_visit
 from domain.coverage.rejections import RejectionAction, parse_rejections, rule_of, worst
 from edi import eligibility
 from edi.eligibility_rejections import rejection_rules
@@ -73,6 +73,28 @@ def test_every_benefit_of_an_answer_is_read() -> None:
     )
     assert str(found.benefits[7].percent) == "20", "as people read it, never 2E+1"
     assert found.out_of_pocket_remaining_cents == 0
+
+
+@pytest.mark.parametrize(
+    ("benefits", "network"),
+    [
+        (FULL[:1], Network.UNKNOWN),
+        (FULL[:3], Network.IN),
+        (FULL, Network.UNKNOWN),
+        ((FULL[5],), Network.OUT),
+        ((FULL[1], FULL[8]), Network.IN),
+        ((FULL[10],), Network.UNKNOWN),
+        ((Benefit(information="F", service_types=("PT",), in_network="Y"),), Network.UNKNOWN),
+        ((Benefit(information="C", in_network="N"),), Network.OUT),
+        ((FULL[1], Benefit(information="R", service_types=("30",), in_network="N")), Network.IN),
+    ],
+    ids=["silence", "shares of a visit", "inside and outside", "only outside", "not applicable", "one procedure",
+         "another service", "no service named", "another payer's"],
+)  # fmt: skip
+def test_a_visit_is_in_or_out_of_the_network_where_all_its_benefits_say_the_same(
+    benefits: tuple[Benefit, ...], network: Network
+) -> None:
+    assert network_of_visit(eligibility.answer(response(*benefits)).benefits) is network
 
 
 def test_the_closest_benefit_answers_a_question() -> None:

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.appeals.states import DECISIONS, AppealVerb
+from domain.bodies import BodyInvalid
 
 _BUSINESS_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}$")
 _KEYS = frozenset({"verb", "id", "by", "reason", "item", "waive", "decision", "dated", "good_cause"})
 _LONGEST = 500
 
 
-class OrderInvalid(ValueError):
+class OrderInvalid(BodyInvalid):
     """A body is no order. ``problems`` say what is wrong and what to do, without any value."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.bodies import BodyInvalid
 from domain.cases.kinds import CaseState, CaseVerb, kind_of
 
 _BUSINESS_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}$")
@@ -13,12 +14,8 @@ _KEYS = frozenset({"verb", "id", "by", "reason", "check"})
 _LONGEST_CHECK = 50
 
 
-class OrderInvalid(ValueError):
+class OrderInvalid(BodyInvalid):
     """A body is no order. ``problems`` say what is wrong and what to do, without any value."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

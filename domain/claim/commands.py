@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.bodies import BodyInvalid
 from domain.claim.correction import FIELDS, is_known_field, known_fields
 from domain.claim.stages import Stage
 
@@ -40,12 +41,8 @@ class BillerCommand:
     """Field and new value, in the order they are applied (grammar: ``domain.claim.correction``)."""
 
 
-class CommandInvalid(ValueError):
+class CommandInvalid(BodyInvalid):
     """A body is no command. ``problems`` say what is wrong, where, and what to do, without any value."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 _BUSINESS_ID = r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}$"

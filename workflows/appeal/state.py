@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from typing import Any
 
-from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
 
 from contracts import search_attributes as shown
 from contracts.appeal import AppealOpened, AppealRef, AppealSnapshot, AppealStory
-from contracts.claim import REMEMBERED_MESSAGES
 from domain.appeals.states import AppealState
-from workflows.doorbells import DoorbellMemory
+from workflows.ordered import OrderedMemory
 
 
-class AppealMemory(DoorbellMemory[AppealStory]):
+class AppealMemory(OrderedMemory[AppealStory, AppealSnapshot]):
     """The level as its row last said, and which orders were carried out."""
 
     def __init__(self, opened: AppealOpened) -> None:
@@ -22,20 +22,6 @@ class AppealMemory(DoorbellMemory[AppealStory]):
             organisation_id=opened.organisation_id, appeal_number=opened.appeal_number, told_at=opened.business_at
         )
         super().__init__(opened.state or fresh, opened.business_at)
-        self.ordered = False
-        """An order changed the row and the story has not gone on from it yet."""
-        self._shown: datetime | None = None
-
-    @property
-    def snapshot(self) -> AppealSnapshot:
-        """Where the level stands, as its row last said."""
-        assert self.state.snapshot is not None, "the row is read before anything else"
-        return self.state.snapshot
-
-    @property
-    def closed(self) -> bool:
-        """Whether the level has ended."""
-        return self.snapshot.state == AppealState.CLOSED.value
 
     def ref(self) -> AppealRef:
         """The level and today's date, for a step."""
@@ -45,34 +31,13 @@ class AppealMemory(DoorbellMemory[AppealStory]):
             today=self.today.now(),
         )
 
-    def learn(self, snapshot: AppealSnapshot) -> None:
-        """Take what a step found."""
-        self.state.snapshot = snapshot
-        self.state.told_at = self.today.told_at
+    def details(self) -> str:
+        """What it waits for and until when."""
+        return describe(self.snapshot)
 
-    def obeyed(self, business_id: str) -> bool:
-        """Whether this order was carried out before: its repetition gets the same answer from the books."""
-        return business_id in self.state.order_ids
-
-    def remember_order(self, business_id: str) -> None:
-        """Note that an order was carried out."""
-        if not self.obeyed(business_id):
-            self.state.order_ids = [*self.state.order_ids, business_id][-REMEMBERED_MESSAGES:]
-            self.ordered = True
-
-    def show(self) -> None:
-        """Say in the Temporal UI where the level stands; search attributes only when they changed."""
-        snapshot = self.snapshot
-        workflow.set_current_details(describe(snapshot))
-        if snapshot.next_at is not None and snapshot.next_at != self._shown:
-            self._shown = snapshot.next_at
-            workflow.upsert_search_attributes(
-                [
-                    shown.NEXT_DEADLINE.value_set(snapshot.next_at),
-                    shown.ORGANISATION.value_set(str(self.state.organisation_id)),
-                    shown.PAYER.value_set(snapshot.payer_code),
-                ]
-            )
+    def attributes(self) -> Sequence[SearchAttributeUpdate[Any]]:
+        """The payer too."""
+        return (shown.PAYER.value_set(self.snapshot.payer_code),)
 
     def continued(self, opened: AppealOpened) -> AppealOpened:
         """Input of the next run."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from temporalio import workflow
 from temporalio.common import RawValue, VersioningBehavior
-from temporalio.exceptions import ApplicationError
 
 from contracts.appeal import (
     APPEAL_WORKFLOW,
@@ -18,26 +16,28 @@ from contracts.appeal import (
     AppealMessage,
     AppealOpened,
     AppealOrderBody,
+    AppealSnapshot,
     MisfitAppealOrder,
     OrderedAppeal,
 )
-from domain.appeals.orders import OrderInvalid, parse_order
+from domain.appeals.orders import parse_order
 from domain.appeals.states import AppealState, AppealVerb, refusal
 from workflows.appeal.state import AppealMemory
+from workflows.ordered import OrderedStory
 from workflows.own_books import inside
 from workflows.waiting import wait_until
 
 
 @workflow.defn(name=APPEAL_WORKFLOW, versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
-class AppealWorkflow:
+class AppealWorkflow(OrderedStory[AppealMemory, AppealOrderBody, AppealAnswer]):
     """Carries one level of one appeal; startable from its row at any state."""
+
+    _which = "the level"
 
     @workflow.init
     def __init__(self, opened: AppealOpened) -> None:
         """Restore what an earlier run remembered."""
-        self._memory = AppealMemory(opened)
-        self._lock = asyncio.Lock()
-        self._renewing = False
+        super().__init__(AppealMemory(opened))
 
     @workflow.run
     async def run(self, opened: AppealOpened) -> AppealClosed:
@@ -46,35 +46,21 @@ class AppealWorkflow:
         while await self._still_open():
             if not await self._word_before_the_date():
                 await self._act_on_date()
-            if workflow.info().is_continue_as_new_suggested():
-                await self._renew(opened)
+            if workflow.info().is_continue_as_new_suggested() and await self._may_renew():
+                workflow.continue_as_new(self._memory.continued(opened))
         return AppealClosed(appeal_number=opened.appeal_number, decision=self._memory.snapshot.decision)
 
-    async def _still_open(self) -> bool:
-        self._memory.ordered = False
-        if self._memory.rung:
-            await self._look()
-        if not self._memory.closed:
-            return True
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._memory.rung or not self._memory.closed
-
-    async def _look(self) -> None:
-        async with self._lock:
-            self._memory.rung = False
-            self._memory.learn(
-                await inside(AppealBooks.look, self._memory.ref(), "Read where the level stands against its claim")
-            )
-            self._memory.show()
+    async def _read(self) -> AppealSnapshot:
+        snapshot: AppealSnapshot = await inside(
+            AppealBooks.look, self._memory.ref(), "Read where the level stands against its claim"
+        )
+        return snapshot
 
     async def _word_before_the_date(self) -> bool:
         """Wait for an order, the payer or the books until the next date."""
         snapshot = self._memory.snapshot
         why = f"{snapshot.next_what} (deadline {snapshot.deadline})" if snapshot.deadline else snapshot.next_what
-        return await wait_until(snapshot.next_at, self._heard, self._memory.today, why)
-
-    def _heard(self) -> bool:
-        return self._memory.rung or self._memory.ordered or self._memory.closed
+        return await wait_until(snapshot.next_at, self._memory.heard, self._memory.today, why)
 
     async def _act_on_date(self) -> None:
         async with self._lock:
@@ -82,14 +68,6 @@ class AppealWorkflow:
                 await inside(AppealBooks.act_on_date, self._memory.ref(), "Warn, let it lapse, or ask for the decision")
             )
             self._memory.show()
-
-    async def _renew(self, opened: AppealOpened) -> None:
-        self._renewing = True
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        if self._memory.rung or self._memory.closed:
-            self._renewing = False
-            return
-        workflow.continue_as_new(self._memory.continued(opened))
 
     # What the books say: the row is the truth.
 
@@ -165,38 +143,13 @@ class AppealWorkflow:
 
         Dynamic, because a named signal that comes without its body, or with two, fails the workflow's task for ever.
         """
-        await workflow.wait_condition(lambda: self._memory.state.snapshot is not None)
-        async with self._lock:
-            problems: tuple[str, ...]
-            try:
-                answer = await self._carry_out(self._fitting(_decoded(name, bodies)))
-                problems = () if answer.accepted else (answer.refusal,)
-            except OrderInvalid as misfit:
-                problems = misfit.problems
-            if problems:
-                key = f"misfit:{workflow.uuid4()}"
-                misfit_order = MisfitAppealOrder(appeal=self._memory.ref(), key=key, problems=problems)
-                self._memory.learn(
-                    await inside(AppealBooks.record_misfit, misfit_order, "Keep the order that did not fit")
-                )
-
-    def _check(self, body: AppealOrderBody, verb: AppealVerb) -> None:
-        try:
-            fitting = self._fitting(vars(body))
-        except OrderInvalid as misfit:
-            raise ApplicationError(str(misfit), type="Refused") from None
-        if fitting.verb != verb.value:
-            raise ApplicationError(f"the body says {fitting.verb}, the update {verb.value}", type="Refused")
+        await self._hear(name, bodies, ORDER_SIGNAL, "appeals")
 
     def _fitting(self, body: object) -> AppealOrderBody:
-        """Shape and state from memory; raises OrderInvalid with the reasons."""
+        """Shape and state from memory; raises BodyInvalid with the reasons."""
         order = parse_order(body)
-        snapshot = self._memory.state.snapshot
-        if snapshot is None or self._renewing:
-            raise OrderInvalid(("the level is being taken up: try again in a moment",))
-        why = refusal(order.verb, AppealState(snapshot.state), snapshot.decision)
-        if why is not None and not self._memory.obeyed(order.business_id):
-            raise OrderInvalid((why,))
+        snapshot = self._taken_up()
+        self._refuse(refusal(order.verb, AppealState(snapshot.state), snapshot.decision), order.business_id)
         return AppealOrderBody(
             verb=order.verb.value,
             id=order.business_id,
@@ -209,34 +162,12 @@ class AppealWorkflow:
             good_cause=order.good_cause,
         )
 
-    async def _obey(self, body: AppealOrderBody) -> AppealAnswer:
-        async with self._lock:
-            # The level may have moved on between the validator and the lock.
-            self._check(body, AppealVerb(body.verb))
-            answer = await self._carry_out(body)
-        if not answer.accepted:
-            raise ApplicationError(answer.refusal, type="Refused")
-        return answer
-
-    async def _carry_out(self, body: AppealOrderBody) -> AppealAnswer:
+    async def _apply(self, body: AppealOrderBody) -> AppealAnswer:
         ordered = OrderedAppeal(appeal=self._memory.ref(), order=body)
         answer: AppealAnswer = await inside(AppealBooks.apply_order, ordered, f"Carry out: {body.verb}")
-        if answer.snapshot is not None:
-            self._memory.learn(answer.snapshot)
-            self._memory.show()
-        if answer.accepted:
-            self._memory.remember_order(body.id)
         return answer
 
-
-def _decoded(name: str, bodies: Sequence[RawValue]) -> object:
-    """The one body of an order, whatever tool sent it; raises OrderInvalid when there is none."""
-    if name != ORDER_SIGNAL:
-        raise OrderInvalid((f"a signal came that appeals do not know: people's orders are called {ORDER_SIGNAL}",))
-    if len(bodies) != 1:
-        raise OrderInvalid((f"the signal came with {len(bodies)} bodies: send one JSON object",))
-    try:
-        return workflow.payload_converter().from_payload(bodies[0].payload)
-    except Exception as unreadable:  # noqa: BLE001 - anything else would fail the workflow's task for ever
-        kind = type(unreadable).__name__
-        raise OrderInvalid((f"the signal's body is not JSON ({kind}): send one JSON object",)) from None
+    async def _keep_misfit(self, key: str, problems: tuple[str, ...]) -> AppealSnapshot:
+        misfit = MisfitAppealOrder(appeal=self._memory.ref(), key=key, problems=problems)
+        snapshot: AppealSnapshot = await inside(AppealBooks.record_misfit, misfit, "Keep the order that did not fit")
+        return snapshot

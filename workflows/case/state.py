@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from temporalio import workflow
-
-from contracts import search_attributes as shown
 from contracts.case import CaseOpened, CaseRef, CaseSnapshot, CaseStory
-from contracts.claim import REMEMBERED_MESSAGES
 from domain.cases.kinds import CaseState
-from workflows.doorbells import DoorbellMemory
+from workflows.ordered import OrderedMemory
 
 
-class CaseMemory(DoorbellMemory[CaseStory]):
+class CaseMemory(OrderedMemory[CaseStory, CaseSnapshot]):
     """The case as its row last said, and which orders were carried out."""
 
     def __init__(self, opened: CaseOpened) -> None:
@@ -22,20 +16,6 @@ class CaseMemory(DoorbellMemory[CaseStory]):
             organisation_id=opened.organisation_id, case_number=opened.case_number, told_at=opened.business_at
         )
         super().__init__(opened.state or fresh, opened.business_at)
-        self.ordered = False
-        """An order changed the row and the story has not gone on from it yet."""
-        self._shown: datetime | None = None
-
-    @property
-    def snapshot(self) -> CaseSnapshot:
-        """Where the case stands, as its row last said."""
-        assert self.state.snapshot is not None, "the row is read before anything else"
-        return self.state.snapshot
-
-    @property
-    def closed(self) -> bool:
-        """Whether it was decided."""
-        return self.snapshot.state == CaseState.CLOSED.value
 
     def ref(self) -> CaseRef:
         """The case and today's date, for a step."""
@@ -45,33 +25,9 @@ class CaseMemory(DoorbellMemory[CaseStory]):
             today=self.today.now(),
         )
 
-    def learn(self, snapshot: CaseSnapshot) -> None:
-        """Take what a step found."""
-        self.state.snapshot = snapshot
-        self.state.told_at = self.today.told_at
-
-    def obeyed(self, business_id: str) -> bool:
-        """Whether this order was carried out before: its repetition gets the same answer from the books."""
-        return business_id in self.state.order_ids
-
-    def remember_order(self, business_id: str) -> None:
-        """Note that an order was carried out."""
-        if not self.obeyed(business_id):
-            self.state.order_ids = [*self.state.order_ids, business_id][-REMEMBERED_MESSAGES:]
-            self.ordered = True
-
-    def show(self) -> None:
-        """Say in the Temporal UI where the case stands; search attributes only when they changed."""
-        snapshot = self.snapshot
-        workflow.set_current_details(describe(snapshot))
-        if snapshot.next_at is not None and snapshot.next_at != self._shown:
-            self._shown = snapshot.next_at
-            workflow.upsert_search_attributes(
-                [
-                    shown.NEXT_DEADLINE.value_set(snapshot.next_at),
-                    shown.ORGANISATION.value_set(str(self.state.organisation_id)),
-                ]
-            )
+    def details(self) -> str:
+        """What it waits for and until when."""
+        return describe(self.snapshot)
 
     def continued(self, opened: CaseOpened) -> CaseOpened:
         """Input of the next run."""

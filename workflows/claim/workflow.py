@@ -21,11 +21,13 @@ from contracts.claim import (
     MisfitCommand,
     OrderedCommand,
 )
+from domain.bodies import BodyInvalid
 from domain.claim import commands
 from domain.claim.commands import CommandInvalid, Verb
 from domain.claim.stages import Stage
 from workflows.claim.state import ClaimMemory
 from workflows.claim.steps import PAYER_TO_ASK, ClaimSteps
+from workflows.ordered import the_one_body
 from workflows.own_books import inside
 
 
@@ -234,10 +236,10 @@ class ClaimWorkflow:
         async with self._lock:
             problems: tuple[str, ...]
             try:
-                body = self._fitting(_decoded(name, bodies), recorded=True)
+                body = self._fitting(the_one_body(name, bodies, COMMAND_SIGNAL, "claims"), recorded=True)
                 answer = await self._carry_out(body)
                 problems = () if answer.accepted else (answer.refusal,)
-            except CommandInvalid as misfit:
+            except BodyInvalid as misfit:
                 problems = misfit.problems
             if problems:
                 await self._record_misfit(problems)
@@ -297,16 +299,3 @@ class ClaimWorkflow:
         key = f"misfit:{info.workflow_id}:{workflow.uuid4()}"
         misfit = MisfitCommand(claim=self._memory.ref(), key=key, problems=problems)
         self._memory.learn(await inside(ClaimBooks.record_misfit, misfit, "Keep the command that did not fit"))
-
-
-def _decoded(name: str, bodies: Sequence[RawValue]) -> object:
-    """The one body of a command, whatever tool sent it; raises CommandInvalid when there is none."""
-    if name != COMMAND_SIGNAL:
-        raise CommandInvalid(("a signal came that claims do not know: people's orders are called biller_command",))
-    if len(bodies) != 1:
-        raise CommandInvalid((f"the signal came with {len(bodies)} bodies: send one JSON object",))
-    try:
-        return workflow.payload_converter().from_payload(bodies[0].payload)
-    except Exception as unreadable:  # noqa: BLE001 - anything else would fail the workflow's task for ever
-        kind = type(unreadable).__name__
-        raise CommandInvalid((f"the signal's body is not JSON ({kind}): send one JSON object",)) from None

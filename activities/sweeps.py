@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -16,6 +16,7 @@ from activities.cases.desk import Desk
 from activities.cases.finding import look_for_credits
 from activities.cash import missing, unborn
 from activities.deliveries import MAIL, DeliveriesByOutbox
+from activities.estimate_post import EstimatePost
 from activities.scrubbing_lessons import learn
 from contracts.wire import OutboxRef, Sweep, Sweeps, Swept
 from domain.claim.submission import AttemptState
@@ -24,7 +25,7 @@ from gateways.clearinghouse import ClearinghouseMailbox
 from gateways.errors import GatewayError
 from storage import doorbells, files, work_items
 from storage.clock import PostgresBusinessClock
-from storage.models import Batch, Organisation, Outbox, Statement, Submission
+from storage.models import Batch, EstimateSending, Organisation, Outbox, Statement, Submission
 from storage.practice_day import day_at
 from storage.unit_of_work import Books
 
@@ -44,6 +45,7 @@ class SweepsOfOneOrganisation(Sweeps):
         *,
         mailbox: ClearinghouseMailbox | None,
         deliveries: DeliveriesByOutbox | None,
+        estimates: EstimatePost | None = None,
         mailbox_organisation: int = 1,
     ) -> None:
         """Look into these books and this mailbox."""
@@ -51,6 +53,7 @@ class SweepsOfOneOrganisation(Sweeps):
         self._clock = clock
         self._mailbox = mailbox
         self._deliveries = deliveries
+        self._estimates = estimates
         self._organisation = mailbox_organisation
 
     @activity.defn(name="sweep_ready")
@@ -163,27 +166,30 @@ class SweepsOfOneOrganisation(Sweeps):
 
     @activity.defn(name="sweep_outbox")
     async def outbox(self, sweep: Sweep) -> Swept:
-        """Deliver papers that no story sends itself: requests and letters; statements have their own sender."""
+        """Deliver papers that no story sends itself: requests, letters, estimates; statements have their own sender."""
         assert self._deliveries is not None
         sent = 0
-        for organisation_id, outbox_id, at in await asyncio.to_thread(self._waiting_papers):
+        for ref, is_estimate in await asyncio.to_thread(self._waiting_papers):
             try:
-                await self._deliveries.deliver(
-                    OutboxRef(organisation_id=organisation_id, outbox_id=outbox_id, business_at=at)
-                )
+                if is_estimate:
+                    assert self._estimates is not None
+                    sent += await self._estimates.send(ref)
+                    continue
+                await self._deliveries.deliver(ref)
             except ApplicationError as error:
-                log.warning("paper_not_sent", outbox_id=outbox_id, error=error.type)
+                log.warning("paper_not_sent", outbox_id=ref.outbox_id, error=error.type)
                 continue
             sent += 1
         return Swept(found=sent)
 
-    def _waiting_papers(self) -> list[tuple[int, int, datetime]]:
+    def _waiting_papers(self) -> list[tuple[OutboxRef, bool]]:
         statements = select(Statement.outbox_id).where(Statement.outbox_id.is_not(None))
         with self._books.system() as session:
             rows = session.execute(
-                select(Outbox.organisation_id, Outbox.id)
+                select(Outbox.organisation_id, Outbox.id, EstimateSending.id.is_not(None).label("is_estimate"))
+                .outerjoin(EstimateSending, EstimateSending.outbox_id == Outbox.id)
                 .where(
-                    Outbox.channel == MAIL,
+                    or_(Outbox.channel == MAIL, EstimateSending.id.is_not(None)),
                     Outbox.state.in_(("intended", "sending")),
                     Outbox.id.not_in(statements),
                 )
@@ -191,7 +197,10 @@ class SweepsOfOneOrganisation(Sweeps):
                 .limit(200)
             ).all()
         now = self._clock.now()
-        return [(row.organisation_id, row.id, now) for row in rows]
+        return [
+            (OutboxRef(organisation_id=row.organisation_id, outbox_id=row.id, business_at=now), row.is_estimate)
+            for row in rows
+        ]
 
     @activity.defn(name="sweep_deposits")
     def deposits(self, sweep: Sweep) -> Swept:

@@ -135,3 +135,17 @@ def compose(*, sender: str, to: str, subject: str, text: str, html: str, dated: 
     message.add_alternative(html, subtype="html")
     message.set_boundary(f"=_{key}")
     return message.as_bytes()
+
+
+def compose_with_paper(
+    *, sender: str, to: str, subject: str, text: str, paper: bytes, name: str, dated: datetime, key: str
+) -> bytes:
+    """A message of a few words with a PDF attached, to be saved and printed; the same content gives the same bytes."""
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = subject, sender, to
+    message["Date"] = format_datetime(dated)
+    message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
+    message.set_content(text)
+    message.add_attachment(paper, maintype="application", subtype="pdf", filename=name)
+    message.set_boundary(f"=_{key}")
+    return message.as_bytes()

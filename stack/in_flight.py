@@ -15,6 +15,7 @@ from contracts.ids import account_workflow_id, appeal_workflow_id, case_workflow
 from domain.cases.kinds import CaseState
 from domain.claim.submission import AttemptState
 from domain.doorbell import Recipient
+from storage.estimate_sendings import outbox_ids
 from storage.models import (
     Account,
     Appeal,
@@ -91,7 +92,7 @@ class InFlight:
                 batches=count(Batch.state.in_(("open", "built"))),
                 ready=count(Submission.state == AttemptState.READY),
                 papers=count(
-                    Outbox.channel == "mail",
+                    or_(Outbox.channel == "mail", Outbox.id.in_(outbox_ids())),
                     Outbox.state.in_(("intended", "sending")),
                     Outbox.id.not_in(statements),
                 ),

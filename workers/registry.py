@@ -19,6 +19,7 @@ from activities.card_ends import CardSweepsAtTheGateway
 from activities.case_books import CaseBooksInPostgres
 from activities.claim_books import ClaimBooksInPostgres
 from activities.deliveries import DeliveriesByOutbox
+from activities.estimate_post import EstimatePost
 from activities.frontdesk.looks import FrontDeskSweepsInBooks, FrontDeskSweepsOverTheLine
 from activities.inbound_books import InboundBooksInPostgres
 from activities.payer_conversations import PayerConversationsInRealTime
@@ -160,7 +161,13 @@ def outside_worker(client: Client, books: Books, outside: Outside, *, build: str
     """Everything that speaks to the clearinghouse, payers and the mail room."""
     clock = PostgresBusinessClock(books)
     deliveries = DeliveriesByOutbox(books, outside.mailbox, outside.mail)
-    sweeps = SweepsOfOneOrganisation(books, clock, mailbox=outside.mailbox, deliveries=deliveries)
+    sweeps = SweepsOfOneOrganisation(
+        books,
+        clock,
+        mailbox=outside.mailbox,
+        deliveries=deliveries,
+        estimates=EstimatePost(books, outside.mail, mail_server()),
+    )
     payers = PayerConversationsInRealTime(books, outside.real_time)
     return Worker(
         client,

@@ -18,7 +18,7 @@ from domain.estimates.patient_share import PricedService, estimate_share
 from domain.estimates.planned import PlannedService
 from domain.people.parties import BillingProvider
 from domain.remittance.balancing import dollars
-from storage import contracts, frontdesk, frontdesk_estimates, timeline, work_items
+from storage import contracts, estimate_sendings, frontdesk, frontdesk_estimates, timeline, work_items
 from storage.frontdesk_estimates import GOOD_FAITH, SHARE
 from storage.models import Appointment, EstimateRow, Patient
 from storage.models.base import Json
@@ -120,7 +120,8 @@ def provided(desk: Desk, number: int, by: str, how: str) -> EstimateRow:
         return row
     row.provided_on = desk.today
     late = row.due_on is not None and desk.today > row.due_on
-    work_items.close_by_key(desk.session, _question_keys(row), by=by, on=desk.today)
+    orders = [sending_key(number, one.attempt) for one in estimate_sendings.of_estimate(desk.session, number)]
+    work_items.close_by_key(desk.session, [*_question_keys(row), *orders], by=by, on=desk.today)
     _tell(
         desk,
         row,
@@ -184,7 +185,10 @@ def _ask_to_provide(desk: Desk, row: EstimateRow) -> bool:
         key=_question_keys(row)[1 if late else 0],
         kind="good_faith_late" if late else "good_faith_due",
         reason=f"Good faith estimate {row.number} {'was' if late else 'is'} due on {row.due_on}: {row.due_rule}",
-        remedy=f"`claimflow estimate provide {row.number}`: print it in the patient's language and hand it over",
+        remedy=(
+            f"`claimflow estimate send {row.number}`, or `claimflow estimate provide {row.number}`: print it in the "
+            "patient's language and hand it over"
+        ),
         owner=FRONT_DESK,
         due_on=row.due_on or desk.today,
         opened_on=desk.today,
@@ -194,6 +198,11 @@ def _ask_to_provide(desk: Desk, row: EstimateRow) -> bool:
 
 def _question_keys(row: EstimateRow) -> tuple[str, str]:
     return f"estimate:{row.number}:due", f"estimate:{row.number}:late"
+
+
+def sending_key(number: int, attempt: int) -> str:
+    """The key of the question about an order that did not leave for sure."""
+    return f"estimate:{number}:sending:{attempt}"
 
 
 def _account(desk: Desk, row: EstimateRow) -> int:

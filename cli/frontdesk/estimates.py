@@ -58,8 +58,12 @@ def make(
 @app.command("show")
 def show(estimate: Number, organisation: options.Organisation = 1, as_json: options.AsJson = False) -> None:
     """Show an estimate with its arithmetic."""
+    from storage import estimate_sendings
+
     with reading(organisation) as session:
-        document = _document(_found(session, estimate))
+        document = _document(_found(session, estimate)) | {
+            "sendings": estimate_sendings.documents(session, estimate)
+        }
     _show(document, as_json=as_json)
 
 
@@ -131,6 +135,52 @@ def provide(
     output.stdout().print(f"estimate {estimate} is in {out}; it counts as given on {document['provided_on']}")
 
 
+@app.command("send")
+def send(
+    estimate: Number,
+    by: options.By,
+    by_way: Annotated[
+        str | None,
+        typer.Option("--by-way", metavar="mail|e-mail", help="Without it: the way that the patient likes best."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="en|es", help="Without it: the patient's own.")
+    ] = None,
+    organisation: options.Organisation = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Send a good faith estimate by mail or e-mail; it counts as given on the day on which it really left."""
+    from activities.frontdesk import estimate_sending
+    from domain.billing.contact_policy import Channel
+    from storage import estimate_sendings
+
+    ways = {"mail": Channel.MAIL, "e-mail": Channel.EMAIL, "email": Channel.EMAIL}
+    if by_way is not None and by_way not in ways:
+        raise Negative("--by-way is mail or e-mail")
+    if language not in (None, "en", "es"):
+        raise Negative("--language is en or es")
+    way = ways[by_way] if by_way is not None else None
+
+    def work(session: Session, now: Now) -> dict[str, Any]:
+        _found(session, estimate)
+        desk = _desk(session, organisation, now)
+        try:
+            row = estimate_sending.order(desk, estimate, by.strip(), way=way, language=language)
+        except estimate_sending.NotSendable as refused:
+            raise Negative(str(refused)) from None
+        return _document(row) | {"sendings": estimate_sendings.documents(session, estimate)}
+
+    document = decided(organisation, by, work)
+    if as_json:
+        output.print_json(document)
+        return
+    ordered = document["sendings"][-1]
+    output.stdout().print(
+        f"estimate {estimate} is in the outbox for {ordered['way']}; it counts as given when it left, due "
+        f"{document['due_on'] or 'on no day'}"
+    )
+
+
 @app.command("check")
 def check(by: options.By, organisation: options.Organisation = 1, as_json: options.AsJson = False) -> None:
     """Look now at what the daily look looks at: estimates owed, due, and exceeded by a bill."""
@@ -189,5 +239,8 @@ def _show(document: dict[str, Any], *, as_json: bool) -> None:
     for provider in document["content"].get("providers", ()):
         for item in provider["items"]:
             console.print(f"  {item['procedure']} {item['words']}: {output.money(item['charge_cents'])}")
+    for one in document.get("sendings", ()):
+        ended = f"left on {one['left_on']}" if one["left_on"] else f"{one['state']} {one['why']}".rstrip()
+        console.print(f"  by {one['way']}, ordered on {one['ordered_on']} by {one['by']}: {ended}")
     for note in document["content"].get("notes", ()):
         console.print(f"  note: {note}")

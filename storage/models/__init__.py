@@ -19,6 +19,7 @@ from storage.models.clinical import AuditFinding, ClinicalFact
 from storage.models.compliance import ComplianceReferral, StaffRole
 from storage.models.contracting import ContractTermRow, FeeScheduleRow, Variance
 from storage.models.estimate_excess import EstimateExcess
+from storage.models.estimate_sending import EstimateSending
 from storage.models.frontdesk import (
     AdvanceNotice,
     Appointment,
@@ -90,6 +91,7 @@ __all__ = [
     "Entry",
     "EstimateExcess",
     "EstimateRow",
+    "EstimateSending",
     "FeeScheduleRow",
     "File",
     "FileTransaction",

@@ -81,6 +81,28 @@ def test_a_good_faith_estimate_is_written_and_counts_as_given(
     assert f"no bill exceeds estimate {made['estimate']}" in refused.error_line
 
 
+def test_an_estimate_ordered_to_leave_waits_in_the_outbox_and_its_clock_goes_on(
+    run: CommandLine, books: Books, practice: int, tmp_path: Path
+) -> None:
+    number = run(
+        "checkin", "schedule", written(tmp_path, body(books, practice)), "--by", "kim", "--json"
+    ).document["appointment"]
+    made = run("estimate", "make", number, "--by", "kim", "--json").document
+    refused = run("estimate", "send", made["estimate"], "--by-way", "e-mail", "--by", "kim")
+    assert refused.exit_code == 1
+    assert "no mail server is configured" in refused.error_line
+    assert run("estimate", "send", made["estimate"], "--by-way", "pigeon", "--by", "kim").exit_code == 1
+    ordered = run("estimate", "send", made["estimate"], "--by", "kim", "--json").document
+    assert ordered["provided_on"] is None
+    (sending,) = ordered["sendings"]
+    assert (sending["way"], sending["state"], sending["left_on"], sending["by"]) == ("mail", "intended", None, "kim")
+    assert run("estimate", "show", made["estimate"], "--json").document["sendings"] == [sending]
+    again = run("estimate", "send", made["estimate"], "--by", "kim")
+    assert again.exit_code == 1
+    assert "on its way already" in again.error_line
+    assert run("estimate", "send", 99999, "--by", "kim").exit_code == 1
+
+
 def test_an_enrolment_wants_an_npi_and_an_unknown_number_is_told_in_one_line(run: CommandLine) -> None:
     assert run("checkin", "enrol", "123", "PPO01", "--by", "kim").exit_code == 1
     entered = run("checkin", "enrol", "1234567893", "PPO01", "--from", "2026-01-01", "--by", "kim", "--json")

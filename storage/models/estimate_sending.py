@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from storage.models.base import Base, Id, Owned, Recorded, same_organisation
@@ -19,7 +19,6 @@ class EstimateSending(Base, Owned, Recorded):
         UniqueConstraint("organisation_id", "estimate_number", "attempt"),
         same_organisation("estimate_sendings", "estimate_number", "estimates.number"),
         same_organisation("estimate_sendings", "outbox_id", "outbox.id"),
-        CheckConstraint("channel in ('mail', 'email')", name="channel"),
         Index("ix_estimate_sendings_outbox", "outbox_id"),
     )
 
@@ -29,6 +28,7 @@ class EstimateSending(Base, Owned, Recorded):
     """1 for the first order; a person may order again what did not leave."""
     outbox_id: Mapped[int]
     channel: Mapped[str]
+    """``mail`` or ``email``: ``domain.billing.contact_policy.Channel``."""
     sent_to: Mapped[str]
     """The address on the paper, or of the message, as it was when the order was given."""
     language: Mapped[str]

@@ -32,7 +32,6 @@ def upgrade() -> None:
         same_organisation("estimate_sendings", "outbox_id", "outbox.id"),
         sa.UniqueConstraint("organisation_id", "outbox_id"),
         sa.UniqueConstraint("organisation_id", "estimate_number", "attempt"),
-        sa.CheckConstraint("channel in ('mail', 'email')", name="channel"),
     )
     op.create_index("ix_estimate_sendings_outbox", "estimate_sendings", ["outbox_id"])
     protect("estimate_sendings")

@@ -10,6 +10,7 @@ from activities.inbound.context import Inbound
 from domain.billing.applying import in_order
 from domain.doorbell import MessageKind
 from domain.ledger.planning import plan_patient_payment
+from domain.remittance.balancing import dollars
 from storage import account_holds, ledger, statements, timeline
 from storage.models import Claim
 
@@ -50,7 +51,7 @@ def post_patient_payment(
         key=f"receipt:{receipt_id}",
         at=inbound.business_at,
         by=by,
-        what=f"Patient paid ${amount_cents / 100:,.2f}",
+        what=f"Patient paid ${dollars(amount_cents)}",
         why=cites,
         account_number=account_number,
     )

@@ -21,6 +21,7 @@ from activities.scrubbing_lessons import learn
 from contracts.wire import OutboxRef, Sweep, Sweeps, Swept
 from domain.claim.submission import AttemptState
 from domain.doorbell import Doorbell, MessageKind, Recipient
+from domain.words import counted
 from gateways.clearinghouse import ClearinghouseMailbox
 from gateways.errors import GatewayError
 from storage import doorbells, files, work_items
@@ -154,7 +155,7 @@ class SweepsOfOneOrganisation(Sweeps):
                     kind="acknowledgement_missing",
                     reason=(
                         f"Interchange {batch.interchange_control_number} of {batch.business_at:%Y-%m-%d} "
-                        f"to {batch.payer_code} with {batch.claims} claims has no TA1 or 999"
+                        f"to {batch.payer_code} with {counted(batch.claims, 'claim')} has no TA1 or 999"
                     ),
                     remedy="Ask the clearinghouse whether the file arrived before anything is sent again",
                     owner="operations",

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from domain.words import counted as counted
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -84,11 +86,6 @@ def text(value: object) -> str:
 def words(code: object) -> str:
     """A code of ours as words: ``with_payer`` is ``with payer``."""
     return str(code or "").replace("_", " ")
-
-
-def counted(number: int, noun: str, several: str = "") -> str:
-    """A number with its noun: ``1 claim``, ``2 claims``; ``several`` where an s does not make the plural."""
-    return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 
 def money(cents: int) -> str:

@@ -14,6 +14,7 @@ from domain.cash.matching import FoundMatch, OpenDeposit, find_matches
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.pair import pair
 from domain.remittance.balancing import dollars
+from domain.words import counted
 from storage import deposits, ledger, slips, work_items
 from storage.models import BankDeposit, DepositMatch, Entry, Posting, RemittanceRow
 from storage.slips import Slip
@@ -306,7 +307,8 @@ def _match_slip(session: Session, organisation_id: int, deposit_id: int, slip: S
             match = FoundMatch(deposit_id=deposit.id, remittance_id=number, amount_cents=cents, rule=BY_SLIP)
             _write(session, organisation_id, match, by=BY_SLIP, reason=f"slip {slip.number}", today=today)
     if slip.patients_cents:
-        reason = f"slip {slip.number}: {slip.payments} patients' payments, booked to the bank when they were entered"
+        payments = counted(slip.payments, "patient's payment", "patients' payments")
+        reason = f"slip {slip.number}: {payments}, booked to the bank when entered"
         _keep(
             session,
             organisation_id,

@@ -27,6 +27,7 @@ from domain.billing.schedule import StepKind
 from domain.care.collection_gates import closed
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.planning import plan_write_off
+from domain.remittance.balancing import dollars
 from gateways.papers.statement import PLAN_MISSED
 from storage import ledger, timeline, work_items
 from storage.models import Command, Outbox, Statement
@@ -71,7 +72,7 @@ def _ask_person(account: OpenAccount, kind: str, what: str) -> None:
     row = account.row
     reasons = {
         SMALL_BALANCE: (
-            f"The balance of ${account.balance_cents / 100:,.2f} is below what the house asks for",
+            f"The balance of ${dollars(account.balance_cents)} is below what the house asks for",
             "Write it off with a reason, or leave it until more is owed",
         ),
         BAD_ADDRESS: (
@@ -83,7 +84,7 @@ def _ask_person(account: OpenAccount, kind: str, what: str) -> None:
             f"`claimflow collections check {row.number}` says what each condition needs; offer help first",
         ),
         StepKind.PLACEMENT_APPROVAL.value: (
-            f"Every reminder over ${account.balance_cents / 100:,.2f} went unanswered",
+            f"Every reminder over ${dollars(account.balance_cents)} went unanswered",
             "Look for help the patient may need first; then approve the hand-over to the agency",
         ),
     }
@@ -144,7 +145,7 @@ def _place(account: OpenAccount) -> StatementIssued:
         key=f"placement:{statement.number}",
         at=account.now,
         by=by,
-        what=f"Handed to the collection agency: ${statement.balance_cents / 100:,.2f}",
+        what=f"Handed to the collection agency: ${dollars(statement.balance_cents)}",
         account_number=row.number,
     )
     work_items.close_items(account.session, account_number=row.number, by=by, on=account.today)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from activities.account.balance import OpenAccount
 from domain.billing.payment_plan import PlanPolicy, PlanStanding, Progress, progress
+from domain.remittance.balancing import dollars
 from gateways.papers.statement import PLAN_MISSED
 from storage import payment_plans, timeline, work_items
 from storage.billing_rules import plan_policy
@@ -86,7 +87,7 @@ def ask_person(account: OpenAccount) -> None:
         account.ref.organisation_id,
         key=f"plan:{plan.number}:{RENEGOTIATION}:{account.today}",
         kind=RENEGOTIATION,
-        reason=f"Plan {plan.number}: instalments of ${missing / 100:,.2f} did not come, and a letter was not answered",
+        reason=f"Plan {plan.number}: instalments of ${dollars(missing)} did not come, and a letter was not answered",
         remedy=(
             "Call and ask what changed; offer smaller instalments (`claimflow account plan change`) or financial "
             f"assistance; without an answer the plan ends in {days} days"

@@ -15,6 +15,7 @@ from activities.deliveries import MAIL
 from contracts.account import StatementIssued
 from domain.billing.contact_policy import Channel
 from domain.billing.schedule import StepKind
+from domain.remittance.balancing import dollars
 from domain.sending import SendKind
 from gateways.papers import statement as statement_paper
 from gateways.papers.statement import PLAN_MISSED
@@ -94,7 +95,7 @@ def _add(
 def _note(account: OpenAccount, statement: Statement, channel: Channel) -> None:
     kind, session, owner = statement.kind, account.session, account.ref.organisation_id
     by_mail = channel is Channel.MAIL
-    words = f"{kind.replace('_', ' ').capitalize()} over ${statement.balance_cents / 100:,.2f} issued"
+    words = f"{kind.replace('_', ' ').capitalize()} over ${dollars(statement.balance_cents)} issued"
     timeline.note(
         session,
         owner,
@@ -111,7 +112,7 @@ def _note(account: OpenAccount, statement: Statement, channel: Channel) -> None:
             key=f"statement:{statement.number}:claim:{entry['claim']}",
             at=account.now,
             by="system",
-            what=f"On a {kind.replace('_', ' ')} to the patient: ${entry['cents'] / 100:,.2f}",
+            what=f"On a {kind.replace('_', ' ')} to the patient: ${dollars(entry['cents'])}",
             claim_number=entry["claim"],
         )
     contacts.note(
@@ -133,7 +134,7 @@ def _call(account: OpenAccount, statement: Statement) -> None:
         account.ref.organisation_id,
         key=f"call:{statement.number}",
         kind="call_patient",
-        reason=f"A balance of ${statement.balance_cents / 100:,.2f} is open, and the guarantor prefers a call",
+        reason=f"A balance of ${dollars(statement.balance_cents)} is open, and the guarantor prefers a call",
         remedy=(
             "Read the balance first (`claimflow account show`): it may be paid by now. Offer a plan and assistance; "
             "then note the call (`claimflow account contact`)"

@@ -20,6 +20,7 @@ from domain.appeals.states import AppealState
 from domain.claim.papers import Paper, PaperKind
 from domain.coverage.coverage import PayerKind
 from domain.denials.rules import DenialGroup
+from domain.remittance.balancing import dollars
 from gateways.papers import appeal as letters
 from gateways.papers.claim_facts import ClaimFacts
 from storage import appeals
@@ -129,7 +130,7 @@ def _text(
         "refused": ", ".join(dict.fromkeys(part.codes for part in parts)),
         "meaning": denial.meaning.why,
         "argument": row.argument,
-        "amount": f"${row.amount_cents / 100:,.2f}",
+        "amount": f"${dollars(row.amount_cents)}",
         "late": late if row.late_under else "",
         "enclosed": in_words(enclosed(evidence)) or "nothing",
         "requester": by,

@@ -28,6 +28,7 @@ from domain.claim.submission import OPEN_STATES
 from domain.denials.classification import Adjudication, Remedy, Verdict
 from domain.denials.rules import DenialGroup
 from domain.ledger.chart import LedgerAccount
+from domain.remittance.balancing import dollars
 from storage.models import Statement, WorkItem
 from storage.reference import statement_policy
 
@@ -127,9 +128,9 @@ def hand_on_balance(step: Step) -> None:
         step.ask_person(
             f"remaining:{step.claim.remittances_seen}",
             "payer_balance_left" if left_open else "payer_overpaid",
-            f"After the payer's decision ${payer / 100:,.2f} of its share is still open, and no code explains it"
+            f"After the payer's decision ${dollars(payer)} of its share is still open, and no code explains it"
             if left_open
-            else f"The payer has paid ${-payer / 100:,.2f} more than was charged after all adjustments",
+            else f"The payer has paid ${dollars(-payer)} more than was charged after all adjustments",
             "Compare with the contract; correct it, or write it off"
             if left_open
             else "Report and return it in time; the payer's reversal settles the claim",
@@ -166,7 +167,7 @@ def hand_on_balance(step: Step) -> None:
         )
         step.note(
             f"patient:{step.claim.remittances_seen}",
-            f"Patient's share ${patient / 100:,.2f} handed to the account",
+            f"Patient's share ${dollars(patient)} handed to the account",
             "the payer has answered",
         )
         step.ring_account()
@@ -180,7 +181,7 @@ def _kept(step: Step, flag: FlagSet, cents: int) -> None:
     step.ask_person(
         f"{SHARE_KEPT}:{step.claim.remittances_seen}:{flag.flag.value}:{flag.began_on}",
         SHARE_KEPT,
-        f"${cents / 100:,.2f} is not the patient's ({words}): billed is {flag.rule.billed} ({flag.rule.source})",
+        f"${dollars(cents)} is not the patient's ({words}): billed is {flag.rule.billed} ({flag.rule.source})",
         flag.rule.remedy,
         within=WORK_WITHIN,
     )

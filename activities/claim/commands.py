@@ -24,6 +24,7 @@ from domain.claim.resubmission import NotAllowed
 from domain.claim.stages import Owes, Stage
 from domain.ledger.chart import LedgerAccount
 from domain.ledger.planning import plan_write_off
+from domain.remittance.balancing import dollars
 from storage import claims, ledger
 from storage.models import Command
 
@@ -177,7 +178,7 @@ def _prepare_again(step: Step, by: str) -> None:
 def _self_pay(step: Step, body: CommandBody) -> None:
     step.lock_account()
     cents = make_self_pay(step, body)
-    step.note(f"command:{body.id}", f"Made self-pay: ${cents / 100:,.2f}", body.reason, by=body.by)
+    step.note(f"command:{body.id}", f"Made self-pay: ${dollars(cents)}", body.reason, by=body.by)
     step.done_by(body.by)
     hand_on_balance(step)
 
@@ -205,7 +206,7 @@ def _write_off(step: Step, body: CommandBody) -> None:
             business_date=step.today,
             legs=plan_write_off(owed, body.by, step.claim.number, step.claim.account_number, owed_in),
         )
-    step.note(f"command:{body.id}", f"Written off: ${owed / 100:,.2f}", body.reason, by=body.by)
+    step.note(f"command:{body.id}", f"Written off: ${dollars(owed)}", body.reason, by=body.by)
     step.done_by(body.by)
     hand_on_balance(step)
     if owed_in is LedgerAccount.PATIENT_RECEIVABLE:

@@ -17,6 +17,7 @@ from domain.coverage.policy import FilingUnit
 from domain.deadlines.filing_watch import ESCALATE_DAYS, NOT_FILED, due_warning, next_look, why_passed
 from domain.deadlines.filing_watch import rule_of as rule_of
 from domain.deadlines.timely_filing import FilingLimit, LimitUnit, claim_deadline
+from domain.words import counted
 from storage import claims
 from storage.appeal_rules import filing_exceptions
 from storage.models import Claim, TimelineEntry
@@ -82,11 +83,12 @@ def warn(step: Step) -> bool:
     else:
         owner = "billing_manager" if left <= ESCALATE_DAYS else step.claim.owner
         step.ask_person(
-            key, "filing_limit_near", f"The payer must receive the claim by {last_day}: {left} days are left",
+            key, "filing_limit_near",
+            f"The payer must receive the claim by {last_day}: {counted(left, 'day is', 'days are')} left",
             "Correct it and send it now; a rejected or unprocessable claim does not count as filed",
             within=timedelta(days=min(left, _ACT_WITHIN.days)), owner=owner,
         )  # fmt: skip
-        step.note(key, f"The filing limit is near: {last_day}", f"{left} days are left")
+        step.note(key, f"The filing limit is near: {last_day}", f"{counted(left, 'day is', 'days are')} left")
     step.stay(next_in=_ACT_WITHIN, waits_for=step.claim.next_what, owner=step.claim.owner)
     return True
 

@@ -15,6 +15,7 @@ from domain.coverage.coverage import SEQUENCES, rank_of_sequence
 from domain.deadlines.business_days import add_business_days
 from domain.denials.classification import Verdict
 from domain.ledger.chart import LedgerAccount
+from domain.remittance.balancing import dollars
 from storage import claims
 from storage.earlier_decisions import standing_decisions
 
@@ -192,8 +193,8 @@ def _named(step: Step) -> str:
 
 
 def _paid(decided: EarlierDecision) -> str:
-    return f"the {PLACES[decided.sequence]} payer paid ${decided.paid_cents / 100:,.2f}"
+    return f"the {PLACES[decided.sequence]} payer paid ${dollars(decided.paid_cents)}"
 
 
 def _left(step: Step) -> str:
-    return f"${step.balance(LedgerAccount.PAYER_RECEIVABLE) / 100:,.2f}"
+    return f"${dollars(step.balance(LedgerAccount.PAYER_RECEIVABLE))}"

@@ -18,6 +18,7 @@ from domain.coverage.coverage import SEQUENCES, rank_of_sequence
 from domain.denials.classification import Verdict
 from domain.ledger.chart import LedgerAccount, Leg
 from domain.ledger.planning import plan_earlier_share, plan_kept_from_patient, plan_to_patient
+from domain.remittance.balancing import dollars
 from storage import account_holds, claims, ledger
 from storage.earlier_decisions import standing_decisions
 from storage.handed_over import EARLIER_SHARE, SELF_PAY, moved_to_patient_cents
@@ -64,7 +65,7 @@ def leave_to_patient(step: Step, *, given_up: bool = False) -> int:
     )
     step.note(
         f"share:{step.claim.remittances_seen}:{int(given_up)}",
-        f"Patient's share of ${cents / 100:,.2f} stands",
+        f"Patient's share of ${dollars(cents)} stands",
         f"an earlier payer left it to the patient, and the {PLACES[last]} one did not take it over",
     )
     return cents
@@ -96,7 +97,7 @@ def keep_from_patient(step: Step) -> FlagSet | None:
         SYSTEM,
         plan_kept_from_patient(unpaid, words, step.claim.number, step.claim.account_number),
     )
-    step.note(f"kept:{times}", f"${unpaid / 100:,.2f} is not the patient's: {words}", f"billed is {flag.rule.billed}")
+    step.note(f"kept:{times}", f"${dollars(unpaid)} is not the patient's: {words}", f"billed is {flag.rule.billed}")
     step.ring_account()
     return flag
 

@@ -13,6 +13,7 @@ from domain.coverage.coverage import Coverage
 from domain.coverage.eligibility import CoverageStatus, EligibilityAnswer
 from domain.coverage.rejections import RejectionAction, RejectionRule, worst
 from domain.estimates.planned import PlannedService
+from domain.remittance.balancing import dollars
 from edi.eligibility_rejections import rejection_rules
 from storage import work_items
 
@@ -65,13 +66,13 @@ def in_words(answer: EligibilityAnswer) -> str:
     """The answer in one line for a timeline: no name and no number."""
     parts = [f"plan {answer.plan}"] if answer.plan else []
     if answer.copay_cents is not None:
-        parts.append(f"copay ${answer.copay_cents / 100:.2f}")
+        parts.append(f"copay ${dollars(answer.copay_cents)}")
     if answer.deductible_remaining_cents is not None:
-        parts.append(f"deductible left ${answer.deductible_remaining_cents / 100:.2f}")
+        parts.append(f"deductible left ${dollars(answer.deductible_remaining_cents)}")
     if answer.coinsurance_percent is not None:
         parts.append(f"coinsurance {answer.coinsurance_percent}%")
     if answer.out_of_pocket_remaining_cents is not None:
-        parts.append(f"out of pocket left ${answer.out_of_pocket_remaining_cents / 100:.2f}")
+        parts.append(f"out of pocket left ${dollars(answer.out_of_pocket_remaining_cents)}")
     rejection = rejection_of(answer)
     if rejection is not None:
         again = "; payer silent: we try again" if rejection.action is RejectionAction.ASK_AGAIN else ""

@@ -13,6 +13,7 @@ from domain.claim.acknowledgement import (
 )
 from domain.claim.submission import AttemptState
 from domain.doorbell import MessageKind
+from domain.words import counted
 from storage import claims, outbox
 from storage.models import Batch, Outbox, Submission
 
@@ -34,7 +35,7 @@ def interchange_acknowledged(inbound: Inbound, told: InterchangeAcknowledged) ->
     inbound.ask_person(
         f"batch:{batch.number}:ta1",
         "interchange_refused",
-        f"Interchange {told.control_number} with {batch.claims} claims was refused (TA1 note {told.note})",
+        f"Interchange {told.control_number} with {counted(batch.claims, 'claim')} was refused (TA1 note {told.note})",
         "Mend the envelope; its claims are sent again in a new interchange with a new control number",
         owner="operations",
     )

@@ -16,6 +16,7 @@ from domain.coverage.coverage import PayerKind
 from domain.denials.classification import REVERSAL, Adjudication, Verdict, classify
 from domain.denials.context import ClaimType, Context
 from domain.ledger.posting import Contractual
+from domain.remittance.balancing import dollars
 from domain.remittance.remittance import RemittedClaim
 from storage.models import PayerPolicyRow, PayerRow
 
@@ -107,7 +108,7 @@ def provider_adjustment_reasons() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def money(cents: int) -> str:
     """Cents as people read them in notes."""
-    return f"${cents / 100:,.2f}"
+    return f"${dollars(cents)}"
 
 
 def _billed(matched: MatchedLoop) -> Billed:

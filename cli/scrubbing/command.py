@@ -12,7 +12,7 @@ import typer
 
 from cli import options, output
 from cli.cash import values
-from cli.failures import CannotRun
+from cli.failures import Negative
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -49,7 +49,9 @@ def scrub_file(
         found = list(scrubber.scrub(data))
         tables = scrubber.tables_used()
     if not scrubber.claims:
-        raise CannotRun(f"{file} holds no 837P or 837I claim that can be read: look with `claimflow x12 check {file}`")
+        line = f"{file} holds no 837P or 837I claim that can be read: look with `claimflow x12 check {file}`"
+        findings = [_document(claim, finding) for claim, finding in found]
+        raise Negative(line, {"claims": 0, "findings": findings, "tables": tables, "error": line})
     if as_json:
         output.print_json(
             {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.appeals.ladder import Ladders, Level, WhenOverdue
+from domain.remittance.balancing import dollars
 
 WARN_DAYS_AHEAD = (30, 14, 7, 3, 1)
 
@@ -81,8 +82,8 @@ def too_little(level: Level, in_controversy_cents: int, filed_on: date, ladders:
     if in_controversy_cents >= threshold.cents:
         return None
     return (
-        f"${in_controversy_cents / 100:,.2f} is in controversy, a {level.name} filed in {filed_on.year} needs "
-        f"${threshold.cents / 100:,.2f} ({threshold.source}); claims may be added up (42 CFR 405.1006(e))"
+        f"${dollars(in_controversy_cents)} is in controversy, a {level.name} filed in {filed_on.year} needs "
+        f"${dollars(threshold.cents)} ({threshold.source}); claims may be added up (42 CFR 405.1006(e))"
     )
 
 

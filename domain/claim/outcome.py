@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.remittance.balancing import dollars
+
 
 class Outcome(StrEnum):
     """The end of a claim's story."""
@@ -76,5 +78,5 @@ def share_in_words(*, paid_cents: int, written_off_cents: int, placed_cents: int
         (paid_cents, "was paid"),
         (written_off_cents, "was written off"),
     )
-    told = [f"${cents / 100:,.2f} {what}" for cents, what in parts if cents > 0]
+    told = [f"${dollars(cents)} {what}" for cents, what in parts if cents > 0]
     return f"of the patient's share {', '.join(told)}" if told else "nothing of the patient's share is open any more"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -135,6 +136,10 @@ def _held(shape: Any) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(shape.__slots__), frozenset(needed)
 
 
+def _dollars(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
+
+
 def balance_claim(values: dict[str, Any]) -> Sequence[tuple[str, str]]:
     """CLM02 is the sum of SV102 (SV203 in a 837I)."""
     lines = values.get("lines", ())
@@ -144,7 +149,7 @@ def balance_claim(values: dict[str, Any]) -> Sequence[tuple[str, str]]:
     charge = values.get("charge_cents")
     if charge is None or not lines or total == charge:
         return ()
-    return (("claim-total", f"CLM02 is {charge / 100:.2f}, its lines add up to {total / 100:.2f}"),)
+    return (("claim-total", f"CLM02 is {_dollars(charge)}, its lines add up to {_dollars(total)}"),)
 
 
 def claims_tree(content: Any) -> SimpleNamespace:

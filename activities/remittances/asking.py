@@ -8,9 +8,13 @@ from typing import Any
 from activities.remittances.loops import Head, MatchedLoop, Understood
 from activities.remittances.rules import money
 from activities.remittances.work import Work
+from domain.ledger.posting import plan_deposit
 from domain.remittance.remittance import ProviderAdjustment, Remittance, RemittedClaim
 from storage.models import RemittanceRow
 from storage.serialise import to_json
+
+_BOOKED = "The deposit is booked as unapplied cash."
+_NOT_BOOKED = "No deposit is booked."
 
 
 def about_remittance(work: Work, row: RemittanceRow, remittance: Remittance, problems: Sequence[str]) -> None:
@@ -19,8 +23,8 @@ def about_remittance(work: Work, row: RemittanceRow, remittance: Remittance, pro
         unbalanced_key(row.id),
         "remittance_unbalanced",
         f"Remittance {remittance.trace_number} is held: {'; '.join(problems)}",
-        f"The deposit is booked as unapplied cash. `claimflow remit post R{row.id}` posts its claims with your "
-        f"reason, `claimflow remit reject R{row.id}` refuses it",
+        f"{_BOOKED if plan_deposit(remittance) else _NOT_BOOKED} `claimflow remit post R{row.id}` posts its claims "
+        f"with your reason, `claimflow remit reject R{row.id}` refuses it",
         details=_told(row, remittance, problems),
     )
 

@@ -80,7 +80,9 @@ def reject_remittance(decider: Decider, remittance_id: int) -> dict[str, Any]:
     work = Work(inbound=inbound)
     if row.state == "rejected":
         # Of a remittance that is posted only a later delivery is refused: its deposit is used up.
-        asking.about_money(work, f"remittance:{row.id}", row.trace_number, row.payment_cents, decider.reason)
+        # A negative payment booked no deposit.
+        booked = max(row.payment_cents, 0)
+        asking.about_money(work, f"remittance:{row.id}", row.trace_number, booked, decider.reason)
     work.write()
     return {"id": f"R{remittance_id}", "state": row.state, "rejected": len(loops)}
 

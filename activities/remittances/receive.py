@@ -166,7 +166,8 @@ def _release(inbound: Inbound, row: RemittanceRow, remittance: Remittance, accep
 
 def _correct_deposit(inbound: Inbound, row: RemittanceRow, remittance: Remittance) -> None:
     """After a rejection the payer sends the same trace with another amount: the difference is booked, both seen."""
-    if announces_money(remittance):
+    booked = max(row.payment_cents, 0)
+    if announces_money(remittance) and remittance.payment_cents >= 0:
         ledger.post(
             inbound.session,
             inbound.organisation_id,
@@ -179,7 +180,7 @@ def _correct_deposit(inbound: Inbound, row: RemittanceRow, remittance: Remittanc
             legs=pair(
                 LedgerAccount.REMITTANCE_CLEARING,
                 LedgerAccount.UNAPPLIED_CASH,
-                remittance.payment_cents - row.payment_cents,
+                remittance.payment_cents - booked,
                 f"BPR02, trace {remittance.trace_number}",
             ),
         )

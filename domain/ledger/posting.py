@@ -68,8 +68,9 @@ def is_posted(status: str) -> bool:
 
 
 def plan_deposit(remittance: Remittance) -> tuple[Leg, ...]:
-    """The deposit, booked before any claim: money announced, not yet explained (BPR02)."""
-    if not announces_money(remittance):
+    """The deposit, booked before any claim: money announced, not yet explained (BPR02). A negative one books
+    nothing: nobody pays less than nothing, and whoever takes money back says so at BPR03 or in a PLB."""
+    if not announces_money(remittance) or remittance.payment_cents < 0:
         return ()
     cites = f"BPR02, trace {remittance.trace_number}"
     return pair(LedgerAccount.REMITTANCE_CLEARING, LedgerAccount.UNAPPLIED_CASH, remittance.payment_cents, cites)

@@ -31,7 +31,7 @@ def whole_problems(remittance: Remittance, imbalances: Sequence[Imbalance]) -> t
             "no deposit is booked"
         )
     if remittance.payment_cents < 0:
-        found.append(f"BPR02 is {dollars(remittance.payment_cents)}: a payment is never negative")
+        found.append(f"BPR02 is {dollars(remittance.payment_cents)}: a payment is never negative, no deposit is booked")
     return tuple(found)
 
 

@@ -62,3 +62,12 @@ def test_a_debit_books_no_deposit_and_waits_as_a_whole() -> None:
         "BPR03 D takes 80.00 from us instead of paying it: no deposit is booked",
     )
     assert whole_problems(replace(debit, debit=False), ()) == ()
+
+
+def test_a_negative_payment_books_no_deposit_and_waits_as_a_whole() -> None:
+    negative = remittance(TAKEN_BACK)
+    assert negative.payment_cents < 0
+    assert plan_deposit(negative) == ()
+    assert whole_problems(negative, problems(negative)) == (
+        "BPR02 is -80.00: a payment is never negative, no deposit is booked",
+    )

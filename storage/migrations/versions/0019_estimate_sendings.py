@@ -8,8 +8,8 @@ from alembic import op
 from storage.migrations.columns import day, owned, row_id, same_organisation, whole, words
 from storage.migrations.guards import protect
 
-revision = "0020"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

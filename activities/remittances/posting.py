@@ -250,6 +250,8 @@ def _tell(
         return
     what = "Payment taken back" if remitted.status == REVERSAL else "Payer's decision posted"
     why = [*asking.codes(remitted), *plan.remarks]
+    if remitted.status == REVERSAL and plan.takes_back is None:
+        why.append("no decision that stands here has these amounts: ask the payer for the one it takes back")
     if matched.by not in ("CLM01", "CLM01 without its suffix"):
         why.append(f"found by {matched.by}")
     if accepted is not None:

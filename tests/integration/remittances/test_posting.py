@@ -56,6 +56,17 @@ def test_the_same_file_the_same_set_and_an_overlapping_file_post_nothing_twice(o
     assert [office.balances(number) for number in (first, second, third)] == [PAID] * 3
 
 
+def test_a_reversal_of_a_decision_that_never_came_says_so_in_the_claims_story(office: RemittanceOffice) -> None:
+    number = office.send_claim(("99213", 12500))
+    back = [
+        *claim(f"{number}-1", "22", "-125", "-80", "-20", "ICN1"),
+        *line("99213", "-125", "-80", "CO*45*-25", "PR*3*-20", control="1"),
+    ]
+    told = [*head("EFT1", "0", handling="H", method="NON"), *back, "PLB*1234567893*20261231*FB:NEXT*-80"]
+    office.receive(interchange(told))
+    assert "ask the payer for the one it takes back" in office.notes(number)[-1].why
+
+
 def test_two_workers_with_one_file_and_with_one_remittance_in_two_files_post_it_once(office: RemittanceOffice) -> None:
     numbers = [office.send_claim(("99213", 12500)) for _ in range(6)]
     body = [

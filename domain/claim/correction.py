@@ -12,33 +12,28 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.claim.claim import ClaimContent, ServiceLine
+from domain.claim.claim import ClaimContent
 from domain.claim.correction_institutional import (
     INSTITUTION,
     INSTITUTION_FIELDS,
     MOST_DIAGNOSES,
     with_institution,
 )
+from domain.claim.correction_lines import LINE_FIELDS, LINE_VALUES, LINES, REMOVE, check_new_lines, with_line
 from domain.claim.correction_values import (
     CorrectionRefused,
     read_cents,
-    read_code,
     read_date,
     read_date_or_none,
     read_diagnoses,
     read_icd_version,
     read_insurance_type,
-    read_modifiers,
     read_nine_digits,
     read_npi,
     read_place,
-    read_place_or_none,
-    read_pointers,
     read_required,
-    read_revenue_code,
     read_sex,
     read_text,
-    read_units,
 )
 from domain.people.parties import RenderingProvider
 
@@ -122,14 +117,7 @@ FIELDS: tuple[Field, ...] = (
     _field("referring.npi", "ten digits"),
     _field("referring.first_name", "referring provider's first name"),
     _field("referring.last_name", "referring provider's last name"),
-    _field("lines.N.procedure", "CPT or HCPCS code"),
-    _field("lines.N.modifiers", "up to four modifiers separated by commas; empty removes them"),
-    _field("lines.N.units", "a positive number"),
-    _field("lines.N.charge_cents", "charge in cents"),
-    _field("lines.N.diagnosis_pointers", "up to four positions in the list of diagnoses, separated by commas"),
-    _field("lines.N.service_from", "date as YYYY-MM-DD"),
-    _field("lines.N.place_of_service", "two-digit place of service code; empty takes the claim's"),
-    _field("lines.N.revenue_code", "four-digit revenue code, on an institutional claim"),
+    *(_field(f"{LINES}.N.{name}", value) for name, value in LINE_FIELDS.items()),
     *(_field(f"{INSTITUTION}.{name}", value) for name, value in INSTITUTION_FIELDS.items()),
 )
 
@@ -153,10 +141,14 @@ def apply_changes(content: ClaimContent, changes: Mapping[str, str] | Iterable[t
         CorrectionRefused: a field is unknown, its line does not exist, or its value has the wrong shape.
     """
     pairs = tuple(changes.items() if isinstance(changes, Mapping) else changes)
-    for place, (name, value) in enumerate(pairs, start=1):
+    for place, (name, _) in enumerate(pairs, start=1):
         if not is_known_field(name):
             raise CorrectionRefused(f"change {place}", f"the field is not known; use one of: {known_fields()}")
+    before = content
+    # Lines are taken off last: until then each has the number by which people know it.
+    for name, value in sorted(pairs, key=lambda pair: pair[0].endswith(f".{REMOVE}")):
         content = _apply(content, name, value.strip())
+    check_new_lines(before, [name for name, _ in pairs])
     for role, provider in (("rendering", content.rendering), ("referring", content.referring)):
         touched = any(name.startswith(f"{role}.") for name, _ in pairs)
         if touched and provider is not None and not (provider.npi and provider.last_name):
@@ -174,7 +166,9 @@ def changed_fields(old: ClaimContent, new: ClaimContent) -> tuple[str, ...]:
     a service's end) as ``other``, so that no change goes unseen.
     """
     before, after = _values(old), _values(new)
-    found = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
+    names = dict.fromkeys([*before, *after])
+    # What a line that came or went leaves empty is no change of its own.
+    found = [name for name in names if (before.get(name) or None) != (after.get(name) or None)]
     if old.coverage.payer != new.coverage.payer:
         found.append("payer")
     if not found and old != new:
@@ -190,9 +184,9 @@ def _apply(content: ClaimContent, name: str, value: str) -> ClaimContent:
         raise CorrectionRefused(name, "coverages are changed by an order to correct the claim")
     if head == INSTITUTION:
         return with_institution(content, name, rest, value)
-    if head == "lines":
+    if head == LINES:
         number, _, attribute = rest.partition(".")
-        return _with_line(content, name, int(number), attribute, value)
+        return with_line(content, name, int(number), attribute, value)
     if head == "other":
         place, _, attribute = rest.partition(".")
         return _with_other(content, name, int(place), attribute, value)
@@ -231,27 +225,6 @@ def _with_other(content: ClaimContent, name: str, place: int, attribute: str, va
     return replace(content, other_coverages=tuple(others))
 
 
-def _with_line(content: ClaimContent, name: str, number: int, attribute: str, value: str) -> ClaimContent:
-    if all(line.number != number for line in content.lines):
-        raise CorrectionRefused(name, f"the claim has no line {number}; it has {len(content.lines)}")
-    lines = tuple(
-        _changed_line(line, name, attribute, value) if line.number == number else line for line in content.lines
-    )
-    return replace(content, lines=lines)
-
-
-def _changed_line(line: ServiceLine, name: str, attribute: str, value: str) -> ServiceLine:
-    changed = replace(line, **_one(attribute, _LINE[attribute](name, value)))
-    if attribute == "service_from":
-        changed = replace(changed, dated=True)
-    if attribute == "service_from" and line.service_to is not None:
-        if line.service_to == line.service_from:
-            return replace(changed, service_to=changed.service_from)
-        if line.service_to < changed.service_from:
-            raise CorrectionRefused(name, "the service would begin after it ended; correct the date")
-    return changed
-
-
 _CLAIM: dict[str, Callable[[str, str], object]] = {
     "authorization_number": read_text,
     "referral_number": read_text,
@@ -271,16 +244,6 @@ _BILLING: dict[str, Callable[[str, str], object]] = {
     "npi": read_npi,
     "tax_id": read_nine_digits,
     "zip_code": read_nine_digits,
-}
-_LINE: dict[str, Callable[[str, str], object]] = {
-    "procedure": read_code,
-    "modifiers": read_modifiers,
-    "units": read_units,
-    "charge_cents": read_cents,
-    "diagnosis_pointers": read_pointers,
-    "service_from": read_date,
-    "place_of_service": read_place_or_none,
-    "revenue_code": read_revenue_code,
 }
 
 
@@ -302,6 +265,6 @@ def _values(content: ClaimContent) -> dict[str, object]:
     for name in INSTITUTION_FIELDS if content.institution is not None else ():
         values[f"{INSTITUTION}.{name}"] = getattr(content.institution, name)
     for line in content.lines:
-        for name in _LINE:
-            values[f"lines.{line.number}.{name}"] = getattr(line, name)
+        for name in LINE_VALUES:
+            values[f"{LINES}.{line.number}.{name}"] = getattr(line, name)
     return values

@@ -158,6 +158,19 @@ async def test_a_refusal_gives_the_reasons_and_leaves_the_claim_alone(desk: Desk
     assert _kept(desk) == []
 
 
+async def test_a_line_less_and_a_line_more_are_a_version_and_the_charge_follows(
+    desk: Desk, claim: Callable[..., int]
+) -> None:
+    number = claim()
+    half = await desk.order(number, "correct", changes={"lines.3.procedure": "36415"})
+    assert "set lines.3.procedure and lines.3.charge_cents" in half.refusal
+    changes = {"lines.2.remove": "yes", "lines.3.procedure": "36415", "lines.3.charge_cents": "1500"}
+    done = await desk.order(number, "correct", changes=changes, id="correct:lines")
+    assert done.accepted, done.refusal
+    assert [(line["number"], line["procedure"]) for line in done.claim["lines"]] == [(1, "99213"), (3, "36415")]
+    assert done.claim["charge_cents"] == 15000 + 1500
+
+
 async def test_a_refusal_of_a_correction_repeats_no_value(desk: Desk, claim: Callable[..., int]) -> None:
     refused = await desk.order(claim(), "correct", changes={"subscriber.birth_date": "Testpatient"})
     assert not refused.accepted

@@ -50,6 +50,7 @@ def test_the_sample_values_cover_the_whole_grammar_but_the_referring_provider() 
         "referring.first_name",
         "referring.last_name",
         "next_payer",
+        "lines.N.remove",
     } | {name.replace("other.2.", "other.N.") for name in OF_OTHERS}
 
 
@@ -65,6 +66,48 @@ def test_a_further_payers_card_is_corrected_by_its_place(name: str, value: str) 
     assert after.other_coverages[0] == others[0]
     with pytest.raises(CorrectionRefused, match="names 0 payers after the first"):
         apply_changes(content(), {name: value})
+
+
+NEW_LINE = {"lines.3.procedure": "36415", "lines.3.charge_cents": "1500"}
+
+
+def test_a_line_of_the_next_number_is_a_new_one() -> None:
+    before = content()
+    after = apply_changes(before, {**NEW_LINE, "lines.3.modifiers": "59"})
+    assert after.lines[:2] == before.lines
+    new = after.lines[2]
+    assert (new.number, new.procedure, new.charge_cents, new.modifiers) == (3, "36415", 1500, ("59",))
+    assert new.service_from == before.first_service
+    assert after.charge_cents == before.charge_cents + 1500
+    assert changed_fields(before, apply_changes(before, NEW_LINE))[:2] == ("lines.3.procedure", "lines.3.units")
+    assert "lines.3.modifiers" not in changed_fields(before, apply_changes(before, NEW_LINE))
+
+
+def test_a_line_is_taken_off_and_the_others_keep_their_numbers() -> None:
+    before = content()
+    after = apply_changes(before, {"lines.1.remove": "yes"})
+    assert [line.number for line in after.lines] == [2]
+    assert "lines.1.procedure" in changed_fields(before, after)
+    both = apply_changes(before, {"lines.2.remove": "yes", **NEW_LINE})
+    assert [line.number for line in both.lines] == [1, 3]
+    again = apply_changes(both, {"lines.4.procedure": "36415", "lines.4.charge_cents": "1500"})
+    assert [line.number for line in again.lines] == [1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"lines.3.procedure": "36415"}, "line 3 would be new: set lines.3.procedure and lines.3.charge_cents"),
+        ({"lines.3.units": "2"}, "line 3 would be new"),
+        ({"lines.5.units": "2"}, "the claim has no line 5; it has 1, 2, and a new one would be 3"),
+        ({"lines.5.remove": "yes"}, "the claim has no line 5"),
+        ({"lines.1.remove": "no"}, "leave the field out to keep it"),
+        ({"lines.1.remove": "yes", "lines.2.remove": "yes"}, "it is the only line: order void"),
+    ],
+)
+def test_lines_come_and_go_whole_or_not_at_all(changes: dict[str, str], why: str) -> None:
+    with pytest.raises(CorrectionRefused, match=why):
+        apply_changes(content(), changes)
 
 
 def test_coverages_are_ordered_and_are_no_values_of_the_content() -> None:

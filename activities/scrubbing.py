@@ -15,6 +15,7 @@ from activities.scrubbing_tables import tables_of
 from domain.claim.claim import ClaimContent, ClaimForSubmission
 from domain.claim.earlier_decision import EarlierDecision, why_not_passed_on
 from domain.claim.submission import claim_control_number
+from domain.coverage.advance_notice import Option
 from domain.coverage.coverage import SEQUENCES, PayerKind, rank_of_sequence
 from domain.coverage.policy import FilingUnit, PayerPolicy
 from domain.deadlines.timely_filing import FilingLimit, LimitUnit, claim_deadline
@@ -27,6 +28,7 @@ from edi.coding_facts import coding_facts, required_fields
 from storage.coverage_answers import coverage_periods
 from storage.earlier_decisions import earlier_decisions
 from storage.earlier_services import earlier_services
+from storage.frontdesk_notices import kept_from_medicare
 from storage.models import Claim, EncounterRow, Patient
 from storage.operator_rules import active_rules
 from storage.reference import policy
@@ -59,7 +61,7 @@ def findings_of(session: Session, claim: Claim, content: ClaimContent, today: da
             filing_warning_days=rules.timely_filing_warning_days,
         )
     )
-    return (*findings, *_of_other_payers(claim, content, earlier))
+    return (*findings, *_of_other_payers(claim, content, earlier), *_of_notices(session, claim, content))
 
 
 def _of_institution(content: ClaimContent) -> dict[str, Any]:
@@ -137,6 +139,27 @@ def _of_other_payers(
             "2000B/SBR05",
             "Medicare is not the first payer, and the claim does not say why",
             f"set other.{rank - 1}.insurance_type, such as 12 for a working aged patient",
+        )
+
+
+def _of_notices(session: Session, claim: Claim, content: ClaimContent) -> Iterable[Finding]:
+    """What the patient does not want billed to Medicare: option 2 or 3 of an advance notice (CMS-R-131)."""
+    if claim.payer_kind != PayerKind.MEDICARE:
+        return
+    kept = kept_from_medicare(session, claim.patient_id, content.first_service)
+    for line in content.lines:
+        if (notice := kept.get(line.procedure)) is None:
+            continue
+        only = len(content.lines) == 1
+        yield error(
+            "notice-no-bill",
+            "2400/SV101",
+            f"line {line.number}: by option {notice.option} of advance notice {notice.number} the patient wants no "
+            "bill to Medicare for it" + (", nor the service" if notice.option == int(Option.NOT_WANTED) else ""),
+            ("void the claim" if only else f"take the line off (lines.{line.number}.remove=yes)")
+            + f"; where the patient wrote another option on the notice, `claimflow authorization sign {notice.number}` "
+            "keeps it",
+            line.number,
         )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.claim.claim import ClaimContent, ServiceLine
-from domain.coverage.advance_notice import Cause, Option, SignedNotice, on_line, why_none
+from domain.coverage.advance_notice import Cause, Option, SignedNotice, not_to_be_billed, on_line, why_none
 from domain.coverage.coverage import PayerKind
 from storage import frontdesk
 from storage.models import AdvanceNotice
@@ -92,20 +92,37 @@ def get(session: Session, number: int, *, for_update: bool = False) -> AdvanceNo
 def sign(
     session: Session, number: int, *, option: Option, on: date, signer: str = "patient", taken_by: str = ""
 ) -> AdvanceNotice:
-    """Keep what was ticked, when and by whom; a notice is signed once, between its issue and the service.
+    """Keep what was ticked, when and by whom; a notice is signed between its issue and the service.
+
+    Another option later is a change of mind, written on the same paper: the day of the first signature stands.
 
     Raises:
-        NoNotice: there is none, it was signed already, the service was before, or it was not issued yet.
+        NoNotice: there is none, it was signed with this option, the service was before, or it was not issued yet.
     """
     row = get(session, number, for_update=True)
     if row.signed_on is not None:
-        raise NoNotice(f"notice {number} was signed on {row.signed_on}")
+        return _change_of_mind(session, row, option, on, signer, taken_by)
     if on > row.service_date:
         raise NoNotice(f"the service was on {row.service_date}: a notice that comes after it is none")
     if on < row.issued_on:
         raise NoNotice(f"notice {number} was issued on {row.issued_on}: nobody signed it before")
     row.signed_on, row.option = on, int(option.value)
     row.signed_by, row.taken_by = signer, taken_by
+    session.flush()
+    return row
+
+
+def _change_of_mind(
+    session: Session, row: AdvanceNotice, option: Option, on: date, signer: str, taken_by: str
+) -> AdvanceNotice:
+    assert row.signed_on is not None
+    if row.option == int(option.value):
+        raise NoNotice(f"notice {row.number} was signed on {row.signed_on} with option {row.option}")
+    if on < row.signed_on:
+        raise NoNotice(f"notice {row.number} was signed on {row.signed_on}: nobody changed it before")
+    change = {"from": row.option, "to": int(option.value), "on": on.isoformat(), "by": signer, "taken_by": taken_by}
+    row.changes = [*row.changes, change]
+    row.option = int(option.value)
     session.flush()
     return row
 
@@ -135,6 +152,7 @@ def document(row: AdvanceNotice) -> dict[str, Any]:
         "signed_on": row.signed_on.isoformat() if row.signed_on else None,
         "signed_by": row.signed_by,
         "taken_by": row.taken_by,
+        "changes": row.changes,
         "papers": row.papers,
     }
 
@@ -152,6 +170,17 @@ def with_modifiers(session: Session, patient_id: int, content: ClaimContent) -> 
         lines = tuple(_with(line, row) if line.procedure in row.procedures else line for line in content.lines)
         content = replace(content, lines=lines)
     return content
+
+
+def kept_from_medicare(session: Session, patient_id: int, day: date) -> dict[str, AdvanceNotice]:
+    """By procedure, the notices of a day by which the patient wants no bill to Medicare; the last one counts."""
+    rows = session.scalars(
+        select(AdvanceNotice)
+        .where(AdvanceNotice.patient_id == patient_id, AdvanceNotice.service_date == day)
+        .order_by(AdvanceNotice.number)
+    )
+    last = {procedure: row for row in rows if row.signed_on is not None for procedure in row.procedures}
+    return {procedure: row for procedure, row in last.items() if not_to_be_billed(as_signed(row))}
 
 
 def _with(line: ServiceLine, row: AdvanceNotice) -> ServiceLine:

@@ -36,8 +36,8 @@ def notice_to_claims(desk: Desk, row: AdvanceNotice, by: str) -> list[int]:
 
     The caller holds the patient's lock.
     """
-    word = "signed" if row.signed_on is not None else "issued"
-    about = f"notice:{row.number}:{word}"
+    word = "issued" if row.signed_on is None else "changed" if row.changes else "signed"
+    about = f"notice:{row.number}:{word}{len(row.changes) or ''}"
     notice = frontdesk_notices.as_signed(row)
     return _to_claims(
         desk,
@@ -148,10 +148,11 @@ def _steps(claim: Claim, change: LateChange, how: Reach) -> list[str]:
     if change.no_room:
         steps.append(f"Line {_listed(change.no_room)} has four modifiers: decide which gives way to the notice's.")
     if change.not_to_be_billed:
+        off = " ".join(f"--set lines.{number}.remove=yes" for number in change.not_to_be_billed)
         steps.append(
             f"The patient wants no bill to Medicare for line {_listed(change.not_to_be_billed)}: "
             + (
-                f"`claimflow claim hold {claim.number}`, then correct or void it before it goes."
+                f"the claim waits for `claimflow claim correct {claim.number} {off}`, or its void."
                 if how is Reach.ON_CLAIM
                 else "withdraw that line with the payer."
             )

@@ -40,13 +40,17 @@ def issue(
 def sign(desk: Desk, number: int, *, option: Option, signer: str, by: str, on: date | None = None) -> AdvanceNotice:
     """Keep that a notice was signed, today or on the day that stands on the paper, and bring it to the claims.
 
+    A patient who has changed their mind writes the other option, the day and their name on the same notice
+    (CMS Pub. 100-04 ch. 30 s. 50): it is signed again with that option.
+
     Raises:
-        NoNotice: there is none, it was signed, or that day does not fit.
+        NoNotice: there is none, it was signed with this option, or that day does not fit.
     """
     day = _not_ahead(desk, on)
     lock_patient(desk, frontdesk_notices.get(desk.session, number).patient_id)
     row = frontdesk_notices.sign(desk.session, number, option=option, on=day, signer=signer, taken_by=by)
-    _tell(desk, row, "signed", f"Advance notice {number} signed on {day}: option {option.value}", f"by {signer}", by)
+    key, did = (f"changed:{len(row.changes)}", "changed") if row.changes else ("signed", "signed")
+    _tell(desk, row, key, f"Advance notice {number} {did} on {day}: option {option.value}", f"by {signer}", by)
     notice_to_claims(desk, row, by)
     return row
 

@@ -307,4 +307,6 @@ class AdvanceNotice(Base, Owned, Recorded):
     """Who was there when it was signed."""
     papers: Mapped[list[Any]] = mapped_column(server_default=EMPTY_LIST)
     """``{"language", "edition", "sha256", "on", "by"}`` of each form that was written."""
+    changes: Mapped[list[Any]] = mapped_column(server_default=EMPTY_LIST)
+    """``{"from", "to", "on", "by", "taken_by"}`` of each other option that was written on it later."""
     by: Mapped[str]

@@ -10,11 +10,14 @@ from typing import TypeVar
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from activities.cases.desk import Desk
 from activities.claim import answer, prepare
 from activities.frontdesk import notices
+from activities.scrubbing import findings_of
 from contracts.claim import ClaimRef
+from domain.claim.correction import apply_changes
 from domain.claim.stages import Owes, Stage
 from domain.claim.submission import NextAttempt
 from domain.coverage.advance_notice import Cause, Option
@@ -178,7 +181,52 @@ def test_a_patient_who_wants_no_bill_to_medicare_is_said_before_the_claim_goes(o
     signed_late(office, notice.number, Option.DO_NOT_BILL)
     assert modifiers_of(office, claim) == (2, ("25",))
     (item,) = asked(office)
-    assert f"claimflow claim hold {claim}" in item.remedy
+    assert f"claimflow claim correct {claim} --set lines.1.remove=yes" in item.remedy
+
+
+def found(office: FrontOffice, claim: int) -> list[str]:
+    def look(session: Session) -> list[str]:
+        row = claims.get(session, claim)
+        findings = findings_of(session, row, claims.content(session, claim), TODAY)
+        return [f"{one.message}; {one.remedy}" for one in findings if one.rule == "notice-no-bill"]
+
+    return office.books.run(office.organisation_id, look)
+
+
+@pytest.mark.parametrize("option", [Option.DO_NOT_BILL, Option.NOT_WANTED])
+def test_what_the_patient_does_not_want_billed_stays_in_the_house(office: FrontOffice, option: Option) -> None:
+    notice = issued(office)
+    office.books.run(
+        office.organisation_id,
+        lambda session: frontdesk_notices.sign(session, notice.number, option=option, on=TODAY),
+    )
+    claim = claim_of_the_visit(office)
+    (finding,) = found(office, claim)
+    assert f"line 1: by option {option.value} of advance notice {notice.number}" in finding
+    assert "lines.1.remove=yes" in finding
+
+    changed = signed_late(office, notice.number, Option.BILL_MEDICARE)
+    assert (changed.signed_on, changed.option) == (TODAY, 1), "the first signature was before the service"
+    assert found(office, claim) == []
+    assert modifiers_of(office, claim)[1] == ("25", "GA")
+    with pytest.raises(frontdesk_notices.NoNotice, match="with option 1"):
+        signed_late(office, notice.number, Option.BILL_MEDICARE)
+
+
+def test_a_line_taken_off_satisfies_the_notice(office: FrontOffice) -> None:
+    notice = issued(office)
+    claim = claim_of_the_visit(office)
+    signed_late(office, notice.number, Option.DO_NOT_BILL)
+    assert found(office, claim) != []
+
+    def take_off(desk: Desk) -> None:
+        content = apply_changes(claims.content(desk.session, claim), {"lines.1.remove": "yes"})
+        claims.add_version(
+            desk.session, claim, content=content, by="ann", reason="no bill", changes={}, business_date=TODAY
+        )
+
+    at_desk(office, take_off)
+    assert found(office, claim) == []
 
 
 def test_a_notice_is_not_signed_on_a_day_that_has_not_come_or_before_it_was_issued(office: FrontOffice) -> None:

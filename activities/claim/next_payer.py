@@ -21,6 +21,7 @@ from storage.earlier_decisions import standing_decisions
 
 PLACES = {"P": "first", "S": "second", "T": "third"}
 WORK_WITHIN = timedelta(days=7)
+_GOES_ON = frozenset({Verdict.PAID, Verdict.PATIENT_SHARE_ONLY})
 _TELLS_NOTHING = frozenset({Verdict.REVERSAL, Verdict.PREDETERMINATION})
 
 
@@ -77,10 +78,17 @@ def earlier_payer_again(step: Step, decision: Decision) -> bool:
     holds = standing.get(rank_of_sequence(decision.sequence))
     if holds is None:
         return False
-    if waits_for_crossover(step):
-        step.done_by(SYSTEM)
-        _wait_for_crossover(step, holds)
-        return True
+    if waits_for_crossover(step):  # the later payer has nothing from us yet
+        if step.balance(LedgerAccount.PAYER_RECEIVABLE) <= 0:
+            return False
+        if _was_sent_on(step, decision.sequence):
+            step.done_by(SYSTEM)
+            _wait_for_crossover(step, holds)
+            return True
+        if decision.meaning.verdict in _GOES_ON:
+            step.done_by(SYSTEM)
+            bill_this_payer(step, f"{_paid(holds)}, decided again; {_left(step)} is left for {_named(step)}")
+            return True
     before, now = PLACES[decision.sequence], PLACES[step.claim.sequence]
     step.ask_person(
         f"decision:{decision.row.id}",

@@ -41,7 +41,8 @@ _PREPARATION = frozenset({Stage.COVERAGE_ISSUE, Stage.CODING, Stage.FINDINGS, St
 TRANSITIONS: dict[Stage, frozenset[Stage]] = {
     Stage.CHECKED_IN: _PREPARATION | {Stage.PATIENT_BALANCE, Stage.CLOSED},
     Stage.COVERAGE_ISSUE: _PREPARATION | {Stage.CHECKED_IN, Stage.PATIENT_BALANCE, Stage.CLOSED},
-    Stage.CODING: _PREPARATION | {Stage.UNDER_REVIEW, Stage.CLOSED},
+    # A payer may answer again, or take its answer back, while the claim is prepared anew or for the next payer.
+    Stage.CODING: _PREPARATION | _ANSWERS | {Stage.UNDER_REVIEW},
     Stage.FINDINGS: _PREPARATION | _ANSWERS,
     Stage.WITH_PAYER: _ANSWERS | {Stage.PAYER_SILENT, Stage.CODING},  # coding: for the next payer
     Stage.REJECTED: _PREPARATION | _ANSWERS,

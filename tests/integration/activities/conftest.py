@@ -25,7 +25,7 @@ from domain.claim.letter import PayerLetter
 from domain.claim.stages import Owes, Stage
 from domain.coverage.coverage import OtherCoverage, Payer, PayerKind
 from domain.coverage.eligibility import EligibilityAnswer
-from domain.remittance.remittance import Adjustment, Remittance, RemittedClaim, RemittedLine
+from domain.remittance.remittance import Adjustment, ProviderAdjustment, Remittance, RemittedClaim, RemittedLine
 from storage import claims, files, ledger
 from storage.engine import make_engine
 from storage.models import Outbox, Submission, WorkItem
@@ -102,7 +102,8 @@ class Desk:
 
     def remit(self, *decisions: RemittedClaim, remitted_on: date | None = None) -> ClaimSnapshot:
         """An 835 comes, and the claim acts on it."""
-        paid = sum(decision.paid_cents for decision in decisions)
+        net = sum(decision.paid_cents for decision in decisions)
+        paid = max(net, 0)
         remittance = Remittance(
             handling="I",
             payment_cents=paid,
@@ -113,6 +114,7 @@ class Desk:
             payer_name="EVERGREEN",
             payee_npi="1234567893",
             claims=decisions,
+            provider_adjustments=_put_off(net),
         )
 
         def work(session: Session) -> None:
@@ -229,6 +231,11 @@ class Desk:
 def _newest(session: Session, claim: int) -> int:
     newest = select(Submission.attempt).where(Submission.claim_number == claim).order_by(Submission.attempt.desc())
     return session.scalars(newest.limit(1)).one()
+
+
+def _put_off(net: int) -> tuple[ProviderAdjustment, ...]:
+    """What a payer takes back beyond what it pays is carried forward (PLB FB): no payment is negative."""
+    return (ProviderAdjustment(reason="FB", reference="NEXT", amount_cents=net),) if net < 0 else ()
 
 
 def _line(place: int, charge: int, code: str) -> RemittedLine:

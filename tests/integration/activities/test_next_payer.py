@@ -77,6 +77,25 @@ def primary(desk: Desk, status: str = "1", *remarks: str) -> RemittedClaim:
     return replace(told(desk, 1, status, (9_600, 1_600), *codes), remarks=remarks)
 
 
+def taken_back(first: RemittedClaim) -> RemittedClaim:
+    """The reversal of a decision: every amount negated."""
+    return replace(
+        first,
+        status="22",
+        charge_cents=-CHARGE,
+        paid_cents=-first.paid_cents,
+        lines=tuple(
+            replace(
+                line,
+                charge_cents=-line.charge_cents,
+                paid_cents=-line.paid_cents,
+                adjustments=tuple(replace(one, amount_cents=-one.amount_cents) for one in line.adjustments),
+            )
+            for line in first.lines
+        ),
+    )
+
+
 @pytest.fixture
 def medicare_first(new_desk: NewDesk) -> Callable[..., Desk]:
     return lambda *others: new_desk(PayerKind.MEDICARE, others=others)
@@ -281,22 +300,40 @@ def test_a_first_payer_that_decides_again_after_the_second_was_billed_is_read_by
     first = primary(desk)
     desk.remit(first)
     desk.send()
-    back = replace(
-        first,
-        status="22",
-        charge_cents=-CHARGE,
-        paid_cents=-first.paid_cents,
-        lines=tuple(
-            replace(
-                line,
-                charge_cents=-line.charge_cents,
-                paid_cents=-line.paid_cents,
-                adjustments=tuple(replace(one, amount_cents=-one.amount_cents) for one in line.adjustments),
-            )
-            for line in first.lines
-        ),
-    )
+    back = taken_back(first)
     again = told(desk, 1, "1", (10_000, 1_600), "1:CO-45:2600", "1:PR-2:2400", "2:CO-45:500", "2:PR-2:400", icn="ICN12")
     snapshot = desk.remit(back, again)
     assert snapshot.stage is Stage.NEEDS_REVIEW
     assert "earlier_payer_again" in desk.work()
+
+
+def test_an_answer_taken_back_before_the_second_payer_is_billed_stops_its_claim(new_desk: NewDesk) -> None:
+    """Found by the random accounts (seed 337): the claim is being prepared in that moment."""
+    desk = new_desk(others=(SECOND,))
+    first = primary(desk)
+    assert desk.remit(first).stage is Stage.CODING
+    snapshot = desk.remit(taken_back(first))
+    assert (snapshot.stage, snapshot.to_prepare, snapshot.owner) == (Stage.NEEDS_REVIEW, False, "biller")
+    assert "payment_taken_back" in desk.work()
+    again = told(desk, 1, "1", (10_000, 1_600), "1:CO-45:2600", "1:PR-2:2400", "2:CO-45:500", "2:PR-2:400", icn="ICN12")
+    snapshot = desk.remit(again)
+    assert (snapshot.stage, snapshot.to_prepare, snapshot.payer_code) == (Stage.CODING, True, "HMO01")
+
+
+def test_a_payment_that_comes_while_a_correction_is_prepared_is_taken(new_desk: NewDesk) -> None:
+    desk = new_desk()
+    desk.deny("CO-16", "N382")
+    assert desk.order("correct", member_id="W000000009").accepted
+    assert desk.snapshot().stage is Stage.CODING
+    snapshot = desk.remit(desk.decision("CO-16", "CO-16", status="22", sign=-1), primary(desk))
+    assert (snapshot.stage, snapshot.to_prepare) == (Stage.PATIENT_BALANCE, False)
+
+
+def test_a_first_payer_that_now_pays_all_of_it_leaves_nothing_for_the_second(new_desk: NewDesk) -> None:
+    desk = new_desk(others=(SECOND,))
+    first = primary(desk)
+    desk.remit(first)
+    all_of_it = told(desk, 1, "1", (12_000, 2_000), "1:CO-45:3000", "2:CO-45:500", icn="ICN12")
+    snapshot = desk.remit(taken_back(first), all_of_it)
+    assert (snapshot.stage, snapshot.outcome) == (Stage.CLOSED, "clean")
+    assert len(desk.attempts()) == 1

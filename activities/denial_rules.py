@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import os
-from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 
 from domain.claim.change_reasons import ChangeReasons, parse_change_reasons
 from domain.claim.resubmission_edges import ResubmissionEdges, parse_edges
@@ -23,25 +18,11 @@ from domain.denials.explaining import (
 )
 from domain.denials.rules import DenialGroup, DenialRule, DenialRules, parse_denial_rules
 from domain.denials.statuses import parse_status_rules
+from storage import operator_files
+from storage.operator_files import own_rows, rows
 
-DIRECTORY = "CLAIMFLOW_DENIAL_RULES"
-"""Environment variable: a directory whose files replace the packaged ones of the same name, and whose
-``denial_rules_own.csv`` adds rows that go before the packaged ones (docs/denials.md)."""
 OWN_RULES = "denial_rules_own.csv"
-
-
-def table(name: str) -> list[Mapping[str, str]]:
-    """The rows of a data file: the operator's where there is one, else the packaged."""
-    own = _own(name)
-    packaged = files("storage").joinpath("reference_data")
-    text = own if own is not None else packaged.joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-def _own(name: str) -> str | None:
-    directory = os.environ.get(DIRECTORY, "")
-    path = Path(directory) / name
-    return path.read_text(encoding="utf-8") if directory and path.is_file() else None
+"""In the operator's folder: rows that go before the packaged ones (docs/denials.md)."""
 
 
 @lru_cache(maxsize=1)
@@ -51,9 +32,8 @@ def denial_rules() -> DenialRules:
     Raises:
         ValueError: naming the row and column of a file that does not fit.
     """
-    own = _own(OWN_RULES)
-    words = {row["rarc"]: row["meaning"] for row in table("remark_codes.csv") if not row["effective_to"]}
-    known = parse_denial_rules(table("denial_rules.csv"), csv.DictReader(own.splitlines()) if own else (), words)
+    words = {row["rarc"]: row["meaning"] for row in rows("remark_codes.csv") if not row["effective_to"]}
+    known = parse_denial_rules(rows("denial_rules.csv"), own_rows(OWN_RULES), words)
     return _RememberedRules(rules=known.rules, remarks=known.remarks)
 
 
@@ -74,8 +54,8 @@ def knowledge_base() -> KnowledgeBase:
     """
     return KnowledgeBase(
         rules=denial_rules(),
-        statuses=parse_status_rules(table("status_rules.csv")),
-        deadlines=parse_deadlines(table("denial_deadlines.csv"), table("payer_policies.csv")),
+        statuses=parse_status_rules(rows("status_rules.csv")),
+        deadlines=parse_deadlines(rows("denial_deadlines.csv"), rows("payer_policies.csv")),
     )
 
 
@@ -104,7 +84,7 @@ def resubmission_edges() -> ResubmissionEdges:
     Raises:
         ValueError: naming the row that does not fit.
     """
-    return parse_edges(table("resubmission_edges.csv"))
+    return parse_edges(rows("resubmission_edges.csv"))
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +94,7 @@ def change_reasons() -> ChangeReasons:
     Raises:
         ValueError: naming the row that does not fit.
     """
-    return parse_change_reasons(table("claim_change_reasons.csv"))
+    return parse_change_reasons(rows("claim_change_reasons.csv"))
 
 
 @lru_cache(maxsize=1)
@@ -160,6 +140,7 @@ def _found_rule(
 
 def forget() -> None:
     """Read the files again at the next question: after an operator has changed them."""
+    operator_files.forget()
     for table_read in (denial_rules, rules_without_suspicion, knowledge_base, resubmission_edges, contractual_codes):
         table_read.cache_clear()
     change_reasons.cache_clear()

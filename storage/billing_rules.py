@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
-from importlib.resources import files
 
 from domain.billing.contact_policy import ContactRules, strictest
 from domain.billing.payment_plan import PlanPolicy
 from storage.care_rules import COLLECTOR, HOUSE, contact_pack_of
+from storage.operator_files import rows
 
 __all__ = ["COLLECTOR", "HOUSE", "contact_rows", "contact_rules", "contact_rules_of", "plan_policy", "plan_rows"]
 
@@ -45,12 +45,12 @@ def contact_rules_of(organisation_id: int, on: date) -> ContactRules:
     return own if pack == HOUSE or not contact_rows(on, pack) else strictest(own, contact_rules(on, pack))
 
 
-def contact_rows(on: date, pack: str) -> list[dict[str, str]]:
+def contact_rows(on: date, pack: str) -> list[Mapping[str, str]]:
     """The rows of a contact pack that hold on a day, each with its source; none before its first day."""
     return list(_held("patient_contact.csv", on, pack).values())
 
 
-def plan_rows(on: date) -> list[dict[str, str]]:
+def plan_rows(on: date) -> list[Mapping[str, str]]:
     """The terms of payment plans that hold on a day, each with its source."""
     return list(_held("payment_plans.csv", on).values())
 
@@ -69,17 +69,11 @@ def _values(table: str, on: date, pack: str | None = None) -> dict[str, str]:
     return {name: row["value"] for name, row in _held(table, on, pack).items()}
 
 
-def _held(table: str, on: date, pack: str | None = None) -> dict[str, dict[str, str]]:
+def _held(table: str, on: date, pack: str | None = None) -> dict[str, Mapping[str, str]]:
     return {
         row["name"]: row
-        for row in sorted(_rows(table), key=lambda row: row["effective_from"])
+        for row in sorted(rows(table), key=lambda row: row["effective_from"])
         if (pack is None or row["pack"] == pack)
         and row["effective_from"] <= on.isoformat()
         and (not row["effective_to"] or row["effective_to"] >= on.isoformat())
     }
-
-
-@lru_cache(maxsize=2)
-def _rows(table: str) -> tuple[dict[str, str], ...]:
-    text = files("storage").joinpath(f"reference_data/{table}").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -62,7 +63,7 @@ def bound_rules(session: Session, organisation_id: int, on: date) -> list[BoundR
     ]
 
 
-def _of_row(row: dict[str, str], who: str, file: str) -> BoundRule:
+def _of_row(row: Mapping[str, str], who: str, file: str) -> BoundRule:
     return BoundRule(
         rule=row["name"],
         value=row["value"],

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import os
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 
 from domain.care.assistance import Rules, parse_documents, parse_grounds, parse_scale
 from domain.care.complaints import Category, parse_categories
@@ -16,7 +12,7 @@ from domain.care.letters import LANGUAGES, SUFFIX, LetterText, fill
 from domain.care.policy import CarePolicy, parse_policy
 from domain.care.sliding_scale import parse_guidelines
 from domain.estimates.disputes import DisputeRules, parse_rules
-from storage.appeal_rules import OWN_FILES
+from storage.operator_files import rows, text
 
 HOUSE = "house"
 COLLECTOR = "collector"
@@ -70,10 +66,10 @@ def assistance_rules(organisation_id: int, on: date) -> Rules:
     pack = pack_of(organisation_id, on)
     return Rules(
         policy=_policy(pack, on),
-        guidelines=parse_guidelines(_rows("care_poverty_guidelines.csv")),
-        scale=parse_scale(_rows("care_sliding_scale.csv"), pack, on),
-        grounds=parse_grounds(_rows("care_presumptive.csv"), pack, on),
-        documents=parse_documents(_rows("care_documents.csv"), pack),
+        guidelines=parse_guidelines(rows("care_poverty_guidelines.csv")),
+        scale=parse_scale(rows("care_sliding_scale.csv"), pack, on),
+        grounds=parse_grounds(rows("care_presumptive.csv"), pack, on),
+        documents=parse_documents(rows("care_documents.csv"), pack),
     )
 
 
@@ -84,13 +80,13 @@ def dispute_rules(on: date) -> DisputeRules:
     Raises:
         LookupError: the data lack a value.
     """
-    return parse_rules(_rows("estimate_disputes.csv"), on)
+    return parse_rules(rows("estimate_disputes.csv"), on)
 
 
 @lru_cache(maxsize=1)
 def categories() -> Mapping[str, Category]:
     """Kinds of complaints by name."""
-    return parse_categories(_rows("care_complaint_categories.csv"))
+    return parse_categories(rows("care_complaint_categories.csv"))
 
 
 def category(name: str) -> Category:
@@ -107,7 +103,7 @@ def category(name: str) -> Category:
 @lru_cache(maxsize=1)
 def root_causes() -> Mapping[str, str]:
     """Causes that an answered complaint is counted under, with their words."""
-    return {row["cause"]: row["words"] for row in _rows("care_root_causes.csv")}
+    return {row["cause"]: row["words"] for row in rows("care_root_causes.csv")}
 
 
 def letter(name: str, language: str, values: Mapping[str, str]) -> LetterText:
@@ -124,21 +120,21 @@ def letter(name: str, language: str, values: Mapping[str, str]) -> LetterText:
     return fill(found, spoken, values)
 
 
-def care_rows(organisation_id: int, on: date) -> list[dict[str, str]]:
+def care_rows(organisation_id: int, on: date) -> list[Mapping[str, str]]:
     """The rows of the organisation's care policy that hold on a day, each with its source."""
     pack, day = pack_of(organisation_id, on), on.isoformat()
     held = {
         row["name"]: row
-        for row in sorted(_rows("care_policies.csv"), key=lambda row: row["effective_from"])
+        for row in sorted(rows("care_policies.csv"), key=lambda row: row["effective_from"])
         if row["pack"] == pack and row["effective_from"] <= day <= (row["effective_to"] or day)
     }
     return list(held.values())
 
 
-def _packs(organisation_id: int, on: date) -> dict[str, str]:
-    rows = [row for row in _rows("care_packs.csv") if row["effective_from"] <= on.isoformat()]
+def _packs(organisation_id: int, on: date) -> Mapping[str, str]:
+    told = [row for row in rows("care_packs.csv") if row["effective_from"] <= on.isoformat()]
     for whose in (str(organisation_id), "*"):
-        mine = [row for row in rows if row["organisation"] == whose]
+        mine = [row for row in told if row["organisation"] == whose]
         if mine:
             return max(mine, key=lambda row: row["effective_from"])
     raise LookupError(f"care_packs.csv names no pack for organisation {organisation_id} on {on}")
@@ -146,28 +142,9 @@ def _packs(organisation_id: int, on: date) -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def _policy(pack: str, on: date) -> CarePolicy:
-    return parse_policy(_rows("care_policies.csv"), pack, on)
+    return parse_policy(rows("care_policies.csv"), pack, on)
 
 
 @lru_cache(maxsize=64)
 def _template(name: str) -> str | None:
-    own = _own_folder()
-    if own is not None and (own / _LETTERS / name).is_file():
-        return (own / _LETTERS / name).read_text(encoding="utf-8")
-    packaged = files("storage").joinpath("reference_data", _LETTERS, name)
-    return packaged.read_text(encoding="utf-8") if packaged.is_file() else None
-
-
-@lru_cache(maxsize=16)
-def _rows(name: str) -> list[dict[str, str]]:
-    own = _own_folder()
-    if own is not None and (own / name).is_file():
-        text = (own / name).read_text(encoding="utf-8")
-    else:
-        text = files("storage").joinpath("reference_data", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-def _own_folder() -> Path | None:
-    named = os.environ.get(OWN_FILES, "")
-    return Path(named) if named else None
+    return text(f"{_LETTERS}/{name}")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +15,7 @@ from domain.claim.claim import ClaimContent
 from domain.coverage.authorization import WAITING, AuthorizationState, DecisionClock, parse_clocks
 from storage.models import AuthorizationRow
 from storage.models.base import LARGEST_NUMBER, Json
+from storage.operator_files import rows
 
 _WAITING = [state.value for state in WAITING]
 
@@ -28,8 +27,7 @@ class UnknownAuthorization(LookupError):
 @cache
 def clocks() -> tuple[DecisionClock, ...]:
     """How long payers may take: ``reference_data/authorization_clocks.csv``."""
-    text = (files("storage") / "reference_data" / "authorization_clocks.csv").read_text(encoding="utf-8")
-    return parse_clocks(csv.DictReader(text.splitlines()))
+    return parse_clocks(rows("authorization_clocks.csv"))
 
 
 def add(session: Session, values: Json) -> AuthorizationRow:

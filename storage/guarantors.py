@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -22,6 +20,7 @@ from domain.checkin.guarantor import (
 from domain.people.parties import Person
 from storage.models import Account, GuarantorChange, Patient
 from storage.models.base import LARGEST_NUMBER
+from storage.operator_files import rows
 from storage.serialise import from_json, to_json
 
 
@@ -31,8 +30,7 @@ class UnknownAccount(LookupError):
 
 @cache
 def _ages() -> dict[str, int]:
-    text = (files("storage") / "reference_data" / "age_of_majority.csv").read_text(encoding="utf-8")
-    return parse_ages(csv.DictReader(text.splitlines()))
+    return parse_ages(rows("age_of_majority.csv"))
 
 
 def age_of_majority(state: str) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+
+from storage.operator_files import rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,7 @@ def plain_service(procedure: str, language: str) -> str:
 
 @lru_cache(maxsize=1)
 def _families() -> tuple[Family, ...]:
-    text = files("storage").joinpath("reference_data/plain_services.csv").read_text(encoding="utf-8")
     return tuple(
         Family(from_code=row["from_code"], to_code=row["to_code"], words={"en": row["en"], "es": row["es"]})
-        for row in csv.DictReader(text.splitlines())
+        for row in rows("plain_services.csv")
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import fields
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -17,6 +15,7 @@ from sqlalchemy.orm import Session
 from domain.cash.policy import CashPolicy
 from domain.coverage.policy import PayerPolicy, StatementPolicy
 from domain.overpayments.policy import RefundPolicy
+from storage import operator_files
 from storage.models import PayerPolicyRow
 from storage.serialise import from_json
 
@@ -140,12 +139,11 @@ def _typed(cls: type[P], texts: dict[str, str], what: str) -> P:
 
 @lru_cache(maxsize=1)
 def _packaged_rows() -> list[dict[str, object]]:
-    text = files("storage").joinpath("reference_data/payer_policies.csv").read_text(encoding="utf-8")
     return [
         {
             **row,
             "effective_from": date.fromisoformat(row["effective_from"]),
             "effective_to": date.fromisoformat(row["effective_to"]) if row["effective_to"] else None,
         }
-        for row in csv.DictReader(text.splitlines())
+        for row in operator_files.rows("payer_policies.csv")
     ]

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
-from importlib.resources import files
 
 from domain.coding.audit.rules import TABLES, AuditRules, parse_audit_rules
+from storage.operator_files import rows
 
 
 @lru_cache(maxsize=1)
 def audit_rules() -> AuditRules:
     """What ``storage/reference_data/audit`` holds."""
-    return parse_audit_rules({name: _rows(name) for name in TABLES})
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = files("storage").joinpath(f"reference_data/audit/{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return parse_audit_rules({name: rows(f"audit/{name}.csv") for name in TABLES})

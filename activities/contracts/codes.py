@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
-from importlib.resources import files
 
 from domain.contracts.codes import ContractCodes, parse_contract_codes
+from storage.operator_files import rows
 
 
 @lru_cache(maxsize=1)
 def contract_codes() -> ContractCodes:
     """``storage/reference_data/contract_codes.csv``."""
-    text = files("storage").joinpath("reference_data/contract_codes.csv").read_text(encoding="utf-8")
-    return parse_contract_codes(csv.DictReader(text.splitlines()))
+    return parse_contract_codes(rows("contract_codes.csv"))

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from activities.denial_context import Billed, Networks
-from activities.denial_rules import contractual_codes, denial_rules, table
+from activities.denial_rules import contractual_codes, denial_rules
 from activities.remittances.loops import MatchedLoop
 from activities.remitted import negated
 from domain.coverage.coverage import PayerKind
@@ -19,6 +19,7 @@ from domain.ledger.posting import Contractual
 from domain.remittance.balancing import dollars
 from domain.remittance.remittance import RemittedClaim
 from storage.models import PayerPolicyRow, PayerRow
+from storage.operator_files import rows
 
 GIVEN_UP, NOT_GIVEN_UP = "contractual", "not_contractual"
 """Names of payer policies whose value lists codes such as ``CO-59 CO-144``; ``*`` after the second is all of them."""
@@ -102,7 +103,7 @@ def patient_may_owe(remitted: RemittedClaim, kind: PayerKind, meaning: Adjudicat
 @lru_cache(maxsize=1)
 def provider_adjustment_reasons() -> dict[str, str]:
     """The codes of PLB03-1 that we know, in words: ``provider_adjustment_reasons.csv``."""
-    return {row["code"]: row["meaning"] for row in table("provider_adjustment_reasons.csv")}
+    return {row["code"]: row["meaning"] for row in rows("provider_adjustment_reasons.csv")}
 
 
 @lru_cache(maxsize=4096)

@@ -18,9 +18,9 @@ from activities.account import agreeing
 from domain.billing.contact_policy import Channel
 from gateways.errors import MailRefused, MailUncertain, MailUnreachable, SettingsMissing
 from gateways.papers.page import dollars
-from storage import care_rules, contact_preferences, outbox
-from storage.appeal_rules import OWN_FILES
+from storage import contact_preferences, operator_files, outbox
 from storage.models import Statement, WorkItem
+from storage.operator_files import FOLDER
 from storage.organisations import LOCAL_PRACTICE
 from tests.integration.activities.conftest import Desk
 from tests.integration.activities.household import Household
@@ -182,14 +182,14 @@ def test_who_collects_for_others_says_so_in_every_word(
 ) -> None:
     packs = "organisation,pack,contact_pack,effective_from,source\n*,practice,collector,2020-01-01,a test\n"
     (tmp_path / "care_packs.csv").write_text(packs, encoding="utf-8")
-    monkeypatch.setenv(OWN_FILES, str(tmp_path))
-    care_rules._rows.cache_clear()
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    operator_files.forget()
     try:
         house.prefer(Channel.TEXT, phone="+18085550100")
         house.until("reminder")
     finally:
         monkeypatch.undo()
-        care_rules._rows.cache_clear()
+        operator_files.forget()
     letter, text = house.handed
     assert "This is from a debt collector." in words(letter.content)
     assert b"This is from a debt collector." in text.content

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from domain.billing.contact_policy import strictest
-from storage import care_rules
-from storage.appeal_rules import OWN_FILES
+from storage import operator_files
 from storage.billing_rules import COLLECTOR, HOUSE, contact_rows, contact_rules, contact_rules_of
 from storage.care_rules import care_rows, contact_pack_of, pack_of
+from storage.operator_files import FOLDER
 
 TODAY = date(2026, 11, 24)
 AGENCY, PRACTICE = 7, 8
@@ -26,11 +26,11 @@ def packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tell]:
 
     def tell(text: str) -> None:
         (tmp_path / "care_packs.csv").write_text(text, encoding="utf-8")
-        monkeypatch.setenv(OWN_FILES, str(tmp_path))
-        care_rules._rows.cache_clear()
+        monkeypatch.setenv(FOLDER, str(tmp_path))
+        operator_files.forget()
 
     yield tell
-    care_rules._rows.cache_clear()
+    operator_files.forget()
 
 
 def test_an_organisation_that_collects_for_others_is_bound_by_the_collectors_pack_from_its_day(packs: Tell) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from activities import denial_rules
+from storage import operator_files
 from tests.unit.cli.commands import claimflow
 
 KEYS = [
@@ -89,7 +90,7 @@ def test_bad_arguments_are_one_line_and_exit_2(arguments: tuple[str, ...], compl
 
 @pytest.fixture
 def own_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv(denial_rules.DIRECTORY, str(tmp_path))
+    monkeypatch.setenv(operator_files.FOLDER, str(tmp_path))
     denial_rules.forget()
     yield tmp_path
     denial_rules.forget()

@@ -8,13 +8,14 @@ from itertools import product
 
 import pytest
 
-from activities.denial_rules import denial_rules, knowledge_base, rejection_explained, table
+from activities.denial_rules import denial_rules, knowledge_base, rejection_explained
 from domain.coverage.coverage import PayerKind
 from domain.denials.context import ClaimType, Context, Network
 from domain.denials.explaining import RemittedCodes, StatusCodes, explain_remitted
 from domain.denials.rules import COLUMNS, DenialGroup, DenialRule, Nature, Remedy, parse_denial_rules
 from domain.denials.statuses import CLAIM
 from edi.status_categories import status_categories
+from storage.operator_files import rows
 
 RULES = denial_rules()
 CARCS = sorted({carc for rule in RULES.rules for carc in rule.carcs})
@@ -22,7 +23,7 @@ GROUPS = ("CO", "PR", "OA", "PI")
 
 
 def test_the_tables_hold_what_practices_meet() -> None:
-    remarks = {row["rarc"] for row in table("remark_codes.csv")} | {rule.rarc for rule in RULES.rules if rule.rarc}
+    remarks = {row["rarc"] for row in rows("remark_codes.csv")} | {rule.rarc for rule in RULES.rules if rule.rarc}
     assert len(CARCS) >= 100
     assert len(remarks) >= 60
     assert {rule.denial_group for rule in RULES.rules} == set(DenialGroup)
@@ -33,7 +34,7 @@ def test_every_row_has_a_source_words_and_somebody_who_works_it() -> None:
         assert rule.source
         assert rule.why
         assert rule.worked_by
-    for row in (*table("remark_codes.csv"), *table("denial_deadlines.csv"), *table("status_rules.csv")):
+    for row in (*rows("remark_codes.csv"), *rows("denial_deadlines.csv"), *rows("status_rules.csv")):
         assert row["source"]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from activities.denial_rules import change_reasons, table
+from activities.denial_rules import change_reasons
 from domain.claim.change_reasons import parse_change_reasons
 from domain.claim.reopening_limits import parse_reopening_limits, why_not_reopened
 from domain.claim.resubmission import (
@@ -26,10 +26,11 @@ from domain.deadlines.filing_watch import why_first_is_late
 from domain.denials.context import ClaimType, Context
 from domain.denials.rules import Remedy
 from storage.appeal_rules import filing_exceptions, reopening_limits
+from storage.operator_files import rows
 
 MEDICARE, COMMERCIAL = PayerKind.MEDICARE, PayerKind.COMMERCIAL
 CHANGED = ("lines.1.modifiers",)
-EDGES = parse_edges(table("resubmission_edges.csv"))
+EDGES = parse_edges(rows("resubmission_edges.csv"))
 TERMS = Terms(edges=EDGES)
 PART_A = Context(claim_type=ClaimType.INSTITUTIONAL)
 
@@ -172,7 +173,7 @@ def test_a_payer_that_wants_new_claims_after_a_denial_gets_them_by_a_row_of_its_
     row = dict.fromkeys(EDGE_COLUMNS, "") | {
         "after": "denied", "payer_code": "ACME1", "edge": "new", "why": "it says so", "source": "its manual",
     }  # fmt: skip
-    own = parse_edges([*table("resubmission_edges.csv"), row])
+    own = parse_edges([*rows("resubmission_edges.csv"), row])
     denied = ended(EndedBy.DENIED, number="ICN1")
     acme = Terms(edges=own, context=Context(payer_code="ACME1"))
     assert next_attempt(denied, COMMERCIAL, Remedy.REPLACE, CHANGED, acme) == NextAttempt(frequency="1")

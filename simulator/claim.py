@@ -1,4 +1,4 @@
-"""A claim as the payer keeps it: what an 837P said, without X12."""
+"""A claim as the payer keeps it: what an 837P or 837I said, without X12."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ class SubmittedLine:
 
     number: int
     procedure: str
+    """Empty where the revenue code says it all."""
+    revenue_code: str = ""
+    """SV201; empty on a professional claim."""
     modifiers: tuple[str, ...] = ()
     charge_cents: int
     unit: str = "UN"
@@ -71,7 +74,7 @@ class SubmittedClaim:
     control_number: str
     """CLM01."""
     frequency: str
-    """CLM05-3: 1 original, 7 replacement, 8 void."""
+    """CLM05-3: 1 original, 7 replacement, 8 void; Q, on an institution's claim, asks to reopen a decided one."""
     original_reference: str = ""
     """REF*F8."""
     submitter: str
@@ -87,6 +90,11 @@ class SubmittedClaim:
     patient: SubmittedPerson
     charge_cents: int
     place_of_service: str
+    """CLM05-1; of an institution the first two digits of the type of bill."""
+    statement_through: date | None = None
+    """The last day of an institution's statement; None on a professional claim."""
+    condition_codes: tuple[str, ...] = ()
+    """HI*BG."""
     filing_indicator: str = ""
     diagnoses: tuple[str, ...] = ()
     authorization_number: str = ""
@@ -101,6 +109,11 @@ class SubmittedClaim:
     sequence: str = "P"
     """SBR01 of loop 2000B: this payer's place in the order of benefits."""
     other_payers: tuple[OtherPayer, ...] = ()
+
+    @property
+    def is_institutional(self) -> bool:
+        """Whether it came as an 837I."""
+        return self.statement_through is not None
 
     @property
     def first_service(self) -> date:
@@ -120,7 +133,10 @@ class SubmittedClaim:
     @property
     def likeness(self) -> str:
         """Equal for two claims that bill the same services of one patient: what a duplicate is known by."""
-        services = sorted((line.service_from.isoformat(), line.procedure, line.charge_cents) for line in self.lines)
+        services = sorted(
+            (line.service_from.isoformat(), line.procedure or line.revenue_code, line.charge_cents)
+            for line in self.lines
+        )
         born = self.patient.birth_date
         whom = (
             self.payer,

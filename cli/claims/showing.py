@@ -109,7 +109,7 @@ def _print_lines(lines: list[dict[str, Any]]) -> None:
             (
                 line["number"],
                 line["service_date"],
-                line["procedure"],
+                line["procedure"] or f"revenue {line['revenue_code']}",
                 line["modifiers"],
                 line["units"],
                 output.money(line["charge_cents"]),

@@ -28,6 +28,11 @@ class FrontDoor:
     names_known_claim: bool
 
 
+_CHANGE = frozenset({"D0", "D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "E0"})
+"""NUBC claim change reasons: CMS Pub. 100-04 ch. 1 s130."""
+_REOPENING = frozenset({"R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9"})
+"""NUBC reasons of a reopening request: CMS change request 8581."""
+
 Edit = Callable[[FrontDoor], Refusal | None]
 
 
@@ -56,10 +61,26 @@ def is_npi(text: str) -> bool:
 
 
 def frequency_is_taken(door: FrontDoor) -> Refusal | None:
-    """A7:535, the claim frequency code: Medicare Part B takes neither 7 nor 8."""
-    if door.claim.frequency in door.persona.policy.takes_frequencies:
+    """A7:535, the claim frequency code: Medicare Part B takes neither 7 nor 8; every payer takes a changed bill of an
+    institution, and Medicare Part A a reopening request (type of bill XXQ)."""
+    taken = door.persona.policy.takes_frequencies
+    if door.claim.is_institutional:
+        taken = ("1", "7", "8", "Q") if _is_medicare(door) else ("1", "7", "8")
+    return None if door.claim.frequency in taken else Refusal(category="A7", status="535")
+
+
+def changed_bill_says_why(door: FrontDoor) -> Refusal | None:
+    """A3:460, returned to the provider: an institution's changed bill without the condition code of its reason."""
+    if not door.claim.is_institutional or not _is_medicare(door):
         return None
-    return Refusal(category="A7", status="535")
+    reasons = _REOPENING if door.claim.frequency == "Q" else _CHANGE
+    if door.claim.frequency == "1" or reasons & set(door.claim.condition_codes):
+        return None
+    return Refusal(category="A3", status="460")
+
+
+def _is_medicare(door: FrontDoor) -> bool:
+    return door.persona.filing_indicator in ("MA", "MB")
 
 
 def replaced_claim_is_known(door: FrontDoor) -> Refusal | None:
@@ -89,6 +110,7 @@ EDITS: tuple[Edit, ...] = (
     member_id_has_the_payers_shape,
     frequency_is_taken,
     replaced_claim_is_known,
+    changed_bill_says_why,
     charge_is_the_sum_of_the_lines,
     diagnoses_are_stated_once,
 )

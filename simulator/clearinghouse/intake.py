@@ -20,8 +20,10 @@ from simulator.wire.acknowledgements import implementation_acknowledgement, inte
 from simulator.wire.claim_acknowledgement import ClaimReceipt, claim_acknowledgement
 from simulator.wire.claims import submitted_claim
 from simulator.wire.envelope import header_of, interchange
+from simulator.wire.institutional_claims import submitted_institutional_claim
 
 KIND = "claims"
+Submission = x12.ProfessionalClaims | x12.InstitutionalClaims
 
 
 def take_claims(desk: Desk, now: datetime) -> int:
@@ -72,17 +74,21 @@ def _receive_group(desk: Desk, header: x12.InterchangeHeader, group: x12.Functio
     if answer.status == "R":
         return
     for transaction, told in zip(group.transactions, answer.transactions, strict=True):
-        if told.status != "R" and isinstance(transaction.content, x12.ProfessionalClaims):
+        if told.status != "R" and isinstance(transaction.content, Submission):
             _receive_claims(desk, header, transaction.content, now)
 
 
-def _receive_claims(
-    desk: Desk, header: x12.InterchangeHeader, submission: x12.ProfessionalClaims, now: datetime
-) -> None:
-    claims = [submitted_claim(claim, header.sender_id, submission.date) for claim in submission.claims]
+def _receive_claims(desk: Desk, header: x12.InterchangeHeader, submission: Submission, now: datetime) -> None:
+    claims = _submitted(submission, header.sender_id)
     for payer, members in groupby(sorted(claims, key=lambda claim: claim.payer), key=lambda c: c.payer):
         receipts = [_receive_claim(desk, claim, now) for claim in members]
         _keep_claim_acknowledgement(desk, payer, submission, receipts, header, now)
+
+
+def _submitted(submission: Submission, sender: str) -> list[SubmittedClaim]:
+    if isinstance(submission, x12.InstitutionalClaims):
+        return [submitted_institutional_claim(claim, sender, submission.date) for claim in submission.claims]
+    return [submitted_claim(claim, sender, submission.date) for claim in submission.claims]
 
 
 def _receive_claim(desk: Desk, claim: SubmittedClaim, now: datetime) -> ClaimReceipt:
@@ -102,14 +108,14 @@ def _refusal(desk: Desk, claim: SubmittedClaim, earlier: KnownClaim | None) -> R
 
 
 def _decide_by_frequency(desk: Desk, known: KnownClaim, earlier: KnownClaim | None, now: datetime) -> None:
-    """An original is decided; a replacement too, with the earlier claim reversed; a void only reverses."""
-    if earlier is not None and known.claim.frequency in ("7", "8"):
+    """An original is decided; a replacement or reopening too, with the earlier claim reversed; a void only reverses."""
+    if earlier is not None and known.claim.frequency in ("7", "8", "Q"):
         take_back(desk, earlier, payment_day(desk, known, now), now)
     if earlier is not None and known.claim.frequency == "8":
         set_state(desk, earlier, "void")
         set_state(desk, known, "void")
         return
-    if earlier is not None and known.claim.frequency == "7":
+    if earlier is not None and known.claim.frequency in ("7", "Q"):
         set_state(desk, earlier, "replaced", replaced_by=known.id)
     decide(desk, known, now)
 
@@ -117,7 +123,7 @@ def _decide_by_frequency(desk: Desk, known: KnownClaim, earlier: KnownClaim | No
 def _keep_claim_acknowledgement(
     desk: Desk,
     payer: str,
-    submission: x12.ProfessionalClaims,
+    submission: Submission,
     receipts: Iterable[ClaimReceipt],
     header: x12.InterchangeHeader,
     now: datetime,

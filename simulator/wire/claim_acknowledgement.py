@@ -1,4 +1,4 @@
-"""The 277CA: each claim of a received 837P taken into adjudication or refused."""
+"""The 277CA: each claim of a received 837P or 837I taken into adjudication or refused."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class ClaimReceipt:
 
 def claim_acknowledgement(
     persona: Persona | None,
-    submission: x12.ProfessionalClaims,
+    submission: x12.ProfessionalClaims | x12.InstitutionalClaims,
     receipts: Iterable[ClaimReceipt],
     received_on: date,
     now: datetime,
 ) -> x12.ClaimAcknowledgement:
-    """One 277CA for the claims of one payer in one 837P set; the clearinghouse speaks for unknown payers."""
+    """One 277CA for the claims of one payer in one 837 set; the clearinghouse speaks for unknown payers."""
     receipts = tuple(receipts)
     batch = submission.reference
     trace = x12.Trace(type_code="1", number=f"277CA{batch}"[:50])

@@ -24,8 +24,8 @@ def submitted_claim(claim: x12.ProfessionalClaim, submitter: str, sent_on: date)
         billing_tax_id=claim.billing_provider.tax_id,
         rendering_npi=claim.rendering_provider.npi if claim.rendering_provider else "",
         member_id=claim.subscriber.member_id,
-        subscriber=_person(claim.subscriber.person),
-        patient=_person(claim.patient_or_subscriber),
+        subscriber=submitted_person(claim.subscriber.person),
+        patient=submitted_person(claim.patient_or_subscriber),
         charge_cents=claim.charge_cents,
         place_of_service=claim.place_of_service,
         filing_indicator=claim.subscriber.filing_indicator,
@@ -43,7 +43,7 @@ def submitted_claim(claim: x12.ProfessionalClaim, submitter: str, sent_on: date)
 def _other_payer(claim: x12.ProfessionalClaim, other: x12.OtherCoverage) -> OtherPayer:
     payer = other.payer.identifier.upper() if other.payer else ""
     lines = tuple(
-        OtherPayerLine(number=number, paid_cents=told.paid_cents, patient_cents=_patient_cents(told.adjustments))
+        OtherPayerLine(number=number, paid_cents=told.paid_cents, patient_cents=patient_cents(told.adjustments))
         for number, line in enumerate(claim.lines, start=1)
         for told in line.adjudications
         if payer and told.payer_id.upper() == payer
@@ -53,12 +53,13 @@ def _other_payer(claim: x12.ProfessionalClaim, other: x12.OtherCoverage) -> Othe
         payer=payer,
         member_id=other.subscriber.identifier if other.subscriber else "",
         paid_cents=next((amount.amount_cents for amount in other.amounts if amount.qualifier == "D"), None),
-        patient_cents=_patient_cents(other.adjustments) + sum(line.patient_cents for line in lines),
+        patient_cents=patient_cents(other.adjustments) + sum(line.patient_cents for line in lines),
         lines=lines,
     )
 
 
-def _patient_cents(adjustments: tuple[x12.Adjustment, ...]) -> int:
+def patient_cents(adjustments: tuple[x12.Adjustment, ...]) -> int:
+    """What another payer left to the patient: its group PR."""
     return sum(one.amount_cents for one in adjustments if one.group == "PR")
 
 
@@ -79,7 +80,8 @@ def _line(number: int, line: x12.ServiceLine, sent_on: date) -> SubmittedLine:
     )
 
 
-def _person(party: x12.Party) -> SubmittedPerson:
+def submitted_person(party: x12.Party) -> SubmittedPerson:
+    """A subscriber or patient."""
     return SubmittedPerson(
         last_name=party.last_name,
         first_name=party.first_name,

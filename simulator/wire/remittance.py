@@ -11,6 +11,9 @@ from simulator.adjudication.verdict import LineVerdict, Verdict
 from simulator.claim import SubmittedClaim, SubmittedLine, SubmittedPerson
 from simulator.persona import Persona
 
+_STAYS = frozenset({"11", "18", "21", "41", "51"})
+"""First two digits of the type of bill of inpatients: their remarks stand in MIA, those of others in MOA."""
+_PART_A, _PART_B = "MA", "MB"
 _BANK, _ACCOUNT = "999999992", "1000200030"
 """Routing number of no bank, and an account nobody has."""
 
@@ -110,6 +113,8 @@ def _payer(persona: Persona) -> x12.Party:
 
 def _claim(persona: Persona, item: PaidClaim) -> x12.ClaimPayment:
     claim, verdict = item.claim, item.verdict
+    medicare = persona.filing_indicator == _PART_B
+    stay = claim.is_institutional and claim.place_of_service in _STAYS
     names = [_name("QC", claim.patient, claim.member_id)]
     if claim.patient != claim.subscriber:
         names.append(_name("IL", claim.subscriber, claim.member_id))
@@ -121,17 +126,24 @@ def _claim(persona: Persona, item: PaidClaim) -> x12.ClaimPayment:
         charge_cents=verdict.charge_cents,
         paid_cents=verdict.paid_cents,
         patient_responsibility_cents=verdict.patient_cents or None,
-        filing_indicator=persona.filing_indicator,
+        filing_indicator=_PART_A if claim.is_institutional and medicare else persona.filing_indicator,
         payer_claim_number=item.icn,
         facility_code=claim.place_of_service,
         frequency_code=claim.frequency,
         names=tuple(names),
-        outpatient=x12.OutpatientAdjudication(remark_codes=verdict.remarks) if verdict.remarks else None,
+        outpatient=None if not verdict.remarks or stay else x12.OutpatientAdjudication(remark_codes=verdict.remarks),
+        inpatient=_inpatient(verdict.remarks) if verdict.remarks and stay else None,
         dates=(x12.DateOrPeriod(qualifier="050", start=item.received_on),),
         lines=tuple(
             _line(persona, submitted, decided) for submitted, decided in zip(claim.lines, verdict.lines, strict=True)
         ),
     )
+
+
+def _inpatient(remarks: tuple[str, ...]) -> tuple[str, ...]:
+    """MIA: no covered days counted; the first remark in MIA05, up to four more from MIA20 on."""
+    first, *others = remarks
+    return ("MIA", "0", "", "", "", first, *[""] * 14, *others[:4]) if others else ("MIA", "0", "", "", "", first)
 
 
 def _name(entity: str, person: SubmittedPerson, member_id: str) -> x12.Party:
@@ -149,7 +161,12 @@ def _name(entity: str, person: SubmittedPerson, member_id: str) -> x12.Party:
 def _line(persona: Persona, line: SubmittedLine, decided: LineVerdict) -> x12.RemittanceLine:
     echoed = persona.echoes_line_numbers and line.control_number
     return x12.RemittanceLine(
-        procedure=x12.Procedure(code=line.procedure, modifiers=line.modifiers),
+        procedure=(
+            x12.Procedure(code=line.procedure, modifiers=line.modifiers)
+            if line.procedure
+            else x12.Procedure(qualifier="NU", code=line.revenue_code)
+        ),
+        revenue_code=line.revenue_code if line.procedure else "",
         charge_cents=decided.charge_cents,
         paid_cents=decided.paid_cents,
         paid_units=line.quantity if line.quantity != 1 else None,

@@ -257,7 +257,7 @@ class Life:
             )
         )  # fmt: skip
         self.watch.said.consents |= {one.value for one in consents}
-        self.watch.said.zone = zone
+        self.watch.said.zones.append((self.now, zone))
 
     def _revoke(self) -> None:
         self.run(

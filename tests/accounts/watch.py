@@ -41,8 +41,13 @@ class Said:
 
     consents: set[str] = field(default_factory=set)
     address_good: bool = True
-    zone: ZoneInfo = EAST
+    zones: list[tuple[datetime, ZoneInfo]] = field(default_factory=list)
+    """Where they lived from when on; in the East before that."""
     talks: list[datetime] = field(default_factory=list)
+
+    def zone_at(self, at: datetime) -> ZoneInfo:
+        """Where they lived then: a call before a move is judged by the old place."""
+        return next((zone for since, zone in reversed(self.zones) if since <= at), EAST)
 
 
 @dataclass(kw_only=True)
@@ -105,7 +110,7 @@ class Watch:
         channel, said = handed.channel, self.said
         if channel in {"text", "email"}:
             assert channel in said.consents, f"a {kind} left by {channel} without a consent"
-            here = handed.at.astimezone(said.zone).time()
+            here = handed.at.astimezone(said.zone_at(handed.at)).time()
             assert QUIET[0] <= here < QUIET[1], f"a {kind} left by {channel} at {here}"
         else:
             assert said.address_good, f"a {kind} was mailed to an address from which mail came back"
@@ -151,7 +156,7 @@ class Watch:
             ).all()
         ours = [row.at for row in rows if row.what == "reminder"]
         for at in ours:
-            here = at.astimezone(self.said.zone).time()
+            here = at.astimezone(self.said.zone_at(at)).time()
             assert QUIET[0] <= here < QUIET[1], f"a call was asked for at {here}"
             recent = [row.at for row in rows if at - timedelta(days=7) < row.at <= at]
             assert len(recent) <= 8, "seven calls in seven days, and one more"

@@ -17,9 +17,17 @@ def services_were_not_billed_before(case: Case) -> Iterator[Denial]:
 
 
 def claim_came_in_time(case: Case) -> Iterator[Denial]:
-    """CO-29, line by line from the first date of service; replacements have their own, longer limit."""
+    """CO-29, line by line from the first date of service, of an institution from the Through date; replacements have
+    their own, longer limit, and a request to reopen has none."""
+    if case.claim.frequency == "Q":
+        return
     policy = case.persona.policy
     days = policy.filing_limit_days if case.claim.frequency == "1" else policy.corrected_limit_days
-    late = [line for line in case.claim.lines if line.service_from + timedelta(days=days) < case.received_on]
+    through = case.claim.statement_through
+    late = [
+        line
+        for line in case.claim.lines
+        if (through or line.service_from) + timedelta(days=days) < case.received_on
+    ]
     if late:
         yield denial_of(case, "late", late)

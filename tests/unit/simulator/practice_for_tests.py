@@ -17,6 +17,7 @@ from simulator.clearinghouse.desk import Desk, Folders
 from simulator.persona import load_personas
 from simulator.store.database import Database
 from tests.unit.simulator.claims_for_tests import RECEIVED
+from tests.unit.x12 import institutional_examples as institutional
 from x12.validation.balancing import remittance_imbalances
 
 SENDER = "PRACTICE1"
@@ -48,6 +49,12 @@ class Practice:
         content = claims_interchange(claims, control_number or self.number)
         (self.desk.folders.inbound / name).write_bytes(content)
         return name
+
+    def sends_institutional(self, *claims: x12.InstitutionalClaim) -> None:
+        """Put one 837I into the inbound folder."""
+        self.number += 1
+        content = _interchange(institutional.claims(*claims), self.number)
+        (self.desk.folders.inbound / f"batch-{self.number}.x12").write_bytes(content)
 
     def mails(self, reference: str, paper: str, **fields: Any) -> None:
         """Put one paper with its manifest into the mail folder."""

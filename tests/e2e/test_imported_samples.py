@@ -20,17 +20,19 @@ from tests.support.e2e_registry_biller import RegistryBiller
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
 SAMPLES = CHECKOUT.parent / "shared" / "samples"
-PROFESSIONAL = (
+CLAIMS = (
     "LinuxForHealth+x12/**/837_005010X222A2/*.837",
     "kputnam+stupidedi/**/X222*/pass/*",
+    "LinuxForHealth+x12/**/837_005010X223A3/*.837i",
+    "kputnam+stupidedi/**/X223*/pass/*",
     "moov-io+x12/**/example_5010_837p",
 )
 LONGEST = timedelta(days=400)
 
 
 def sample_files() -> list[Path]:
-    """The professional claims of the samples."""
-    return sorted({path for pattern in PROFESSIONAL for path in SAMPLES.glob(pattern) if path.is_file()})
+    """The claims of the samples, of practices and of institutions."""
+    return sorted({path for pattern in CLAIMS for path in SAMPLES.glob(pattern) if path.is_file()})
 
 
 def imported_since(practice: Practice, number: int) -> dict[str, Counter[str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import x12
-from simulator.claim import OtherPayer, OtherPayerLine, SubmittedClaim, SubmittedLine, SubmittedPerson
+from simulator.claim import SubmittedClaim, SubmittedLine, SubmittedPerson
+from simulator.wire.other_payers import other_payer
 
 _ONSET = ("431", "454")
 """DTP01 of onset of illness and of initial treatment."""
@@ -36,31 +37,8 @@ def submitted_claim(claim: x12.ProfessionalClaim, submitter: str, sent_on: date)
         onset_date=next((when.start for when in claim.dates if when.qualifier in _ONSET), None),
         lines=tuple(_line(number, line, sent_on) for number, line in enumerate(claim.lines, start=1)),
         sequence=claim.subscriber.payer_responsibility or "P",
-        other_payers=tuple(_other_payer(claim, other) for other in claim.other_coverages),
+        other_payers=tuple(other_payer(other, claim.lines) for other in claim.other_coverages),
     )
-
-
-def _other_payer(claim: x12.ProfessionalClaim, other: x12.OtherCoverage) -> OtherPayer:
-    payer = other.payer.identifier.upper() if other.payer else ""
-    lines = tuple(
-        OtherPayerLine(number=number, paid_cents=told.paid_cents, patient_cents=patient_cents(told.adjustments))
-        for number, line in enumerate(claim.lines, start=1)
-        for told in line.adjudications
-        if payer and told.payer_id.upper() == payer
-    )
-    return OtherPayer(
-        sequence=other.payer_responsibility,
-        payer=payer,
-        member_id=other.subscriber.identifier if other.subscriber else "",
-        paid_cents=next((amount.amount_cents for amount in other.amounts if amount.qualifier == "D"), None),
-        patient_cents=patient_cents(other.adjustments) + sum(line.patient_cents for line in lines),
-        lines=lines,
-    )
-
-
-def patient_cents(adjustments: tuple[x12.Adjustment, ...]) -> int:
-    """What another payer left to the patient: its group PR."""
-    return sum(one.amount_cents for one in adjustments if one.group == "PR")
 
 
 def _line(number: int, line: x12.ServiceLine, sent_on: date) -> SubmittedLine:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import x12
-from simulator.claim import OtherPayer, OtherPayerLine, SubmittedClaim, SubmittedLine
-from simulator.wire.claims import patient_cents, submitted_person
+from simulator.claim import SubmittedClaim, SubmittedLine
+from simulator.wire.claims import submitted_person
+from simulator.wire.other_payers import other_payer
 
 
 def submitted_institutional_claim(claim: x12.InstitutionalClaim, submitter: str, sent_on: date) -> SubmittedClaim:
@@ -39,7 +40,7 @@ def submitted_institutional_claim(claim: x12.InstitutionalClaim, submitter: str,
         has_referring_provider=claim.referring_provider is not None,
         lines=tuple(_line(number, line, begins) for number, line in enumerate(claim.lines, start=1)),
         sequence=claim.subscriber.payer_responsibility or "P",
-        other_payers=tuple(_other_payer(claim, other) for other in claim.other_coverages),
+        other_payers=tuple(other_payer(other, claim.lines) for other in claim.other_coverages),
     )
 
 
@@ -57,22 +58,4 @@ def _line(number: int, line: x12.InstitutionalLine, begins: date) -> SubmittedLi
         service_to=when.end if when else None,
         control_number=line.control_number,
         has_referring_provider=line.referring_provider is not None,
-    )
-
-
-def _other_payer(claim: x12.InstitutionalClaim, other: x12.InstitutionalCoverage) -> OtherPayer:
-    payer = other.payer.identifier.upper() if other.payer else ""
-    lines = tuple(
-        OtherPayerLine(number=number, paid_cents=told.paid_cents, patient_cents=patient_cents(told.adjustments))
-        for number, line in enumerate(claim.lines, start=1)
-        for told in line.adjudications
-        if payer and told.payer_id.upper() == payer
-    )
-    return OtherPayer(
-        sequence=other.payer_responsibility,
-        payer=payer,
-        member_id=other.subscriber.identifier if other.subscriber else "",
-        paid_cents=next((amount.amount_cents for amount in other.amounts if amount.qualifier == "D"), None),
-        patient_cents=patient_cents(other.adjustments) + sum(line.patient_cents for line in lines),
-        lines=lines,
     )

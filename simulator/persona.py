@@ -88,6 +88,11 @@ class Policy:
     """What this payer asks of a claim."""
 
     takes_frequencies: tuple[str, ...]
+    """CLM05-3 of an 837P that this payer takes."""
+    takes_institutional_frequencies: tuple[str, ...] = ("1", "7", "8")
+    """The same of an 837I."""
+    wants_change_reasons: bool = False
+    """Whether an institution's changed bill is returned without the condition code of its reason."""
     filing_limit_days: int
     corrected_limit_days: int
     reopening_limit_days: int

@@ -61,26 +61,21 @@ def is_npi(text: str) -> bool:
 
 
 def frequency_is_taken(door: FrontDoor) -> Refusal | None:
-    """A7:535, the claim frequency code: Medicare Part B takes neither 7 nor 8; every payer takes a changed bill of an
-    institution, and Medicare Part A a reopening request (type of bill XXQ)."""
-    taken = door.persona.policy.takes_frequencies
-    if door.claim.is_institutional:
-        taken = ("1", "7", "8", "Q") if _is_medicare(door) else ("1", "7", "8")
+    """A7:535, the claim frequency code: Medicare Part B takes neither 7 nor 8; Part A takes both of an
+    institution, and its request to reopen (type of bill XXQ)."""
+    policy = door.persona.policy
+    taken = policy.takes_institutional_frequencies if door.claim.is_institutional else policy.takes_frequencies
     return None if door.claim.frequency in taken else Refusal(category="A7", status="535")
 
 
 def changed_bill_says_why(door: FrontDoor) -> Refusal | None:
     """A3:460, returned to the provider: an institution's changed bill without the condition code of its reason."""
-    if not door.claim.is_institutional or not _is_medicare(door):
+    if not door.claim.is_institutional or not door.persona.policy.wants_change_reasons:
         return None
     reasons = _REOPENING if door.claim.frequency == "Q" else _CHANGE
     if door.claim.frequency == "1" or reasons & set(door.claim.condition_codes):
         return None
     return Refusal(category="A3", status="460")
-
-
-def _is_medicare(door: FrontDoor) -> bool:
-    return door.persona.filing_indicator in ("MA", "MB")
 
 
 def replaced_claim_is_known(door: FrontDoor) -> Refusal | None:

@@ -25,9 +25,7 @@ def claim_came_in_time(case: Case) -> Iterator[Denial]:
     days = policy.filing_limit_days if case.claim.frequency == "1" else policy.corrected_limit_days
     through = case.claim.statement_through
     late = [
-        line
-        for line in case.claim.lines
-        if (through or line.service_from) + timedelta(days=days) < case.received_on
+        line for line in case.claim.lines if (through or line.service_from) + timedelta(days=days) < case.received_on
     ]
     if late:
         yield denial_of(case, "late", late)

@@ -22,7 +22,7 @@ def rows(name: str) -> Rows:
     Raises:
         FileNotFoundError: there is none of this name.
     """
-    return _rows(name, os.environ.get(FOLDER, ""))
+    return _rows(name, _folder())
 
 
 def own_rows(name: str) -> Rows:
@@ -42,17 +42,17 @@ def text(name: str) -> str | None:
 
 def own_text(name: str) -> str | None:
     """The text of the operator's file of this name; None where there is none."""
-    folder = os.environ.get(FOLDER, "")
-    path = Path(folder) / name
-    return path.read_text(encoding="utf-8") if folder and path.is_file() else None
+    own = _folder()
+    path = Path(own) / name
+    return path.read_text(encoding="utf-8") if own and path.is_file() else None
 
 
 def names(folder: str) -> list[str]:
     """Every name in a folder of texts, the operator's beside the packaged."""
     found = {entry.name for entry in files("storage").joinpath("reference_data", folder).iterdir()}
-    own = Path(os.environ.get(FOLDER, "")) / folder
-    if os.environ.get(FOLDER) and own.is_dir():
-        found |= {entry.name for entry in own.iterdir()}
+    own = _folder()
+    if own and (Path(own) / folder).is_dir():
+        found |= {entry.name for entry in (Path(own) / folder).iterdir()}
     return sorted(found)
 
 
@@ -61,8 +61,12 @@ def forget() -> None:
     _rows.cache_clear()
 
 
+def _folder() -> str:
+    return os.environ.get(FOLDER, "")
+
+
 @lru_cache(maxsize=128)
-def _rows(name: str, _folder: str) -> Rows:
+def _rows(name: str, _of_folder: str) -> Rows:
     found = text(name)
     if found is None:
         raise FileNotFoundError(f"storage/reference_data has no {name}")

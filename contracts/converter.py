@@ -8,7 +8,6 @@ AES-256-GCM: key id in the metadata, a fresh 12-byte nonce, old keys kept for re
 from __future__ import annotations
 
 import base64
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -121,11 +120,3 @@ class ClaimflowPayloadConverter(CompositePayloadConverter):
 def data_converter() -> DataConverter:
     """The data converter of every client and worker."""
     return replace(DataConverter.default, payload_converter_class=ClaimflowPayloadConverter)
-
-
-def readable(payload: Payload) -> str:
-    """A payload's JSON text when it is clear, for tools that show histories."""
-    try:
-        return json.dumps(json.loads(payload.data))
-    except ValueError:
-        return "(protected)"

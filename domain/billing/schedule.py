@@ -52,19 +52,6 @@ class ContactPolicy:
             raise ValueError("a contact policy begins with a statement")
 
 
-STANDARD_POLICY = ContactPolicy(
-    steps=(
-        PlannedStep(kind=StepKind.STATEMENT, after_days=0),
-        PlannedStep(kind=StepKind.REMINDER, after_days=30),
-        PlannedStep(kind=StepKind.REMINDER, after_days=60),
-        PlannedStep(kind=StepKind.FINAL_NOTICE, after_days=90),
-        PlannedStep(kind=StepKind.PLACEMENT_APPROVAL, after_days=120),
-    ),
-    small_balance_cents=500,
-)
-"""A cautious default: 120 days before an agency, as 26 CFR 1.501(r)-6(c) asks of non-profit hospitals."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What is due next."""

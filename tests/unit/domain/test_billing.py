@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.billing.schedule import STANDARD_POLICY, ContactPolicy, PlannedStep, Step, StepKind, next_step
+from domain.billing.schedule import ContactPolicy, PlannedStep, Step, StepKind, next_step
 from domain.billing.statement import (
     StatementContent,
     StatementService,
@@ -26,6 +26,16 @@ from domain.remittance.remittance import RemittedClaim
 from tests.unit.domain.remits import cas, claims, remitted, remitted_line, rules
 
 START = date(2026, 5, 1)
+QUARTERLY = ContactPolicy(
+    steps=(
+        PlannedStep(kind=StepKind.STATEMENT, after_days=0),
+        PlannedStep(kind=StepKind.REMINDER, after_days=30),
+        PlannedStep(kind=StepKind.REMINDER, after_days=60),
+        PlannedStep(kind=StepKind.FINAL_NOTICE, after_days=90),
+        PlannedStep(kind=StepKind.PLACEMENT_APPROVAL, after_days=120),
+    ),
+    small_balance_cents=500,
+)
 VISIT = StatementService(service_date=date(2026, 3, 2), what="Office visit", charge_cents=12500)
 
 
@@ -111,7 +121,7 @@ def test_a_credit_larger_than_the_debt_asks_for_nothing() -> None:
 
 def walk(balance: int = 5000) -> list[Step]:
     steps: list[Step] = []
-    while (step := next_step(len(steps), START, balance, STANDARD_POLICY)) is not None:
+    while (step := next_step(len(steps), START, balance, QUARTERLY)) is not None:
         steps.append(step)
     return steps
 
@@ -135,28 +145,28 @@ def test_a_small_balance_limit_of_five_dollars_asks_for_five_dollars() -> None:
 
 @given(st.integers(1, 4), st.integers(0, 200))
 def test_a_late_step_moves_the_next_so_that_letters_keep_their_distance(done: int, late: int) -> None:
-    planned = STANDARD_POLICY.steps
+    planned = QUARTERLY.steps
     last = START + timedelta(days=planned[done - 1].after_days + late)
-    step = next_step(done, START, 5000, STANDARD_POLICY, last)
+    step = next_step(done, START, 5000, QUARTERLY, last)
     assert step is not None
     assert (step.due_on - last).days == planned[done].after_days - planned[done - 1].after_days
 
 
 def test_a_reminder_that_stayed_in_the_house_is_due_again_the_next_day_not_a_month_later() -> None:
     first, written = START, START + timedelta(days=30)
-    step = next_step(1, START, 5000, STANDARD_POLICY, first, kept_back_on=written)
+    step = next_step(1, START, 5000, QUARTERLY, first, kept_back_on=written)
     assert step is not None
     assert (step.kind, step.due_on) == (StepKind.REMINDER, written + timedelta(days=1))
 
 
 def test_a_reminder_kept_back_early_waits_for_its_own_day() -> None:
-    step = next_step(1, START, 5000, STANDARD_POLICY, START, kept_back_on=START + timedelta(days=3))
+    step = next_step(1, START, 5000, QUARTERLY, START, kept_back_on=START + timedelta(days=3))
     assert step is not None
     assert step.due_on == START + timedelta(days=30)
 
 
 def test_a_first_statement_kept_back_is_not_written_twice_on_one_day() -> None:
-    step = next_step(0, START, 5000, STANDARD_POLICY, None, kept_back_on=START)
+    step = next_step(0, START, 5000, QUARTERLY, None, kept_back_on=START)
     assert step is not None
     assert step.due_on == START + timedelta(days=1)
 

@@ -3,165 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from activities.claim import commands, follow_up, prepare
-from activities.inbound import acknowledgements
-from activities.remittances.receive import remittance_received
+from activities.claim import prepare
 from activities.scrubbing import last_day_to_file
-from contracts.claim import CommandAnswer, CommandBody, OrderedCommand
-from domain.claim.acknowledgement import ClaimAcknowledged
+from contracts.claim import CommandAnswer
 from domain.claim.stages import Owes, Stage
-from domain.claim.status import StatusAnswer, StatusKind
 from domain.claim.submission import OPEN_STATES
-from domain.coverage.benefits import BenefitKind, Network, PlanBenefit
 from domain.coverage.coverage import PayerKind
-from domain.coverage.eligibility import CoverageStatus, EligibilityAnswer
-from domain.remittance.remittance import ProviderAdjustment, Remittance
 from storage import claims
-from storage.models import ContractTermRow, PayerPolicyRow, Submission, WorkItem
 from storage.organisations import LOCAL_PRACTICE
+from tests.integration.activities.attempts import (
+    NewDesk,
+    appeal_lost,
+    appealed,
+    correct,
+    denied,
+    denied_twice,
+    lost,
+    numbered,
+    order,
+    rejected,
+    replaced_then_rejected,
+    resend,
+    reversed_,
+    unprocessable,
+)
 from tests.integration.activities.conftest import Desk
 
-NewDesk = Callable[..., Desk]
 COMMERCIAL, MEDICARE, MEDICAID, ADVANTAGE = (
     PayerKind.COMMERCIAL, PayerKind.MEDICARE, PayerKind.MEDICAID, PayerKind.MEDICARE_ADVANTAGE,
 )  # fmt: skip
-
-
-def order(desk: Desk, verb: str, reason: str = "the note documents it", **changes: str) -> CommandAnswer:
-    def work(session: Session) -> CommandAnswer:
-        body = CommandBody(
-            command=verb,
-            id=f"{verb}-{len(desk.told)}",
-            by="ann",
-            expected_version=claims.get(session, desk.claim).version,
-            reason=reason,
-            changes={name.replace("__", "."): value for name, value in changes.items()},
-        )
-        return commands.apply_command(session, OrderedCommand(claim=desk.ref, command=body))
-
-    said = desk.books.run(LOCAL_PRACTICE, work)
-    desk.told.append(said.refusal)
-    return said
-
-
-def correct(desk: Desk, reason: str = "the note documents it") -> CommandAnswer:
-    """Correct and prepare; the next attempt stays in the house until a test sends it."""
-    said = order(desk, "correct", reason, lines__2__units=str(2 + len(desk.told)))
-    if said.accepted and desk.snapshot().stage is Stage.CODING:
-        desk.send()
-    return said
-
-
-def resend(desk: Desk, reason: str = "it was lost") -> CommandAnswer:
-    said = order(desk, "resubmit", reason)
-    if said.accepted and desk.snapshot().stage is Stage.CODING:
-        desk.send()
-    return said
-
-
-def acknowledge(desk: Desk, category: str, status: str, entity: str = "", action: str = "U", icn: str = "") -> None:
-    attempt = desk.attempts()[-1]
-    accepted = category in ("A1", "A2")
-    told = ClaimAcknowledged(
-        control_number=attempt.control_number, accepted=accepted, category=category, status_code=status,
-        entity=entity, payer_control_number=icn, text="", action=action, in_adjudication=category == "A2",
-    )  # fmt: skip
-    desk._run(lambda session: acknowledgements.claim_acknowledged(desk._inbound(session), told))
-    desk.act()
-
-
-def leave(desk: Desk) -> None:
-    """The newest attempt is on its way."""
-
-    def work(session: Session) -> None:
-        claims.attempts(session, desk.claim)[-1].state = "sent"
-
-    desk._run(work)
-
-
-def silent(desk: Desk, *, number_known: bool) -> None:
-    """The payer does not answer and says on the telephone line that it knows nothing more."""
-
-    def forget(session: Session) -> None:
-        session.scalars(select(Submission).where(Submission.claim_number == desk.claim)).one().payer_control_number = ""
-
-    if not number_known:
-        desk._run(forget)
-    answer = StatusAnswer(kind=StatusKind.NOT_FOUND, category="A4", code="35")
-    after = desk._run(lambda session: follow_up.note_status(session, desk.ref, answer))
-    assert after.stage is Stage.PAYER_SILENT
-
-
-def rejected(desk: Desk) -> None:
-    acknowledge(desk, "A7", "562", "85")
-
-
-def denied(desk: Desk) -> None:
-    desk.deny("CO-16", "M76")
-
-
-def unprocessable(desk: Desk) -> None:
-    desk.deny("CO-16", "MA130")
-
-
-def reversed_(desk: Desk) -> None:
-    desk.remit(desk.decision())
-    take_back(desk)
-
-
-def take_back(desk: Desk) -> None:
-    """The payer reverses its decision on the first attempt, and carries forward what it is short of (PLB FB)."""
-    first = desk.attempts()[0]
-    reversal = replace(
-        desk.decision(status="22", sign=-1), control_number=first.control_number, payer_control_number="ICN1"
-    )
-    remittance = Remittance(
-        handling="H", payment_cents=0, payment_method="NON", payment_date=desk.today.date(), trace_number="BACK",
-        payer_identifier="1999999999", payer_name="EVERGREEN", payee_npi="1234567893", claims=(reversal,),
-        provider_adjustments=(
-            ProviderAdjustment(reason="FB", reference="FORWARD", amount_cents=reversal.paid_cents),
-        ),
-    )  # fmt: skip
-    desk._run(lambda session: remittance_received(desk._inbound(session), remittance))
-    desk.act()
-
-
-def replaced_then_rejected(desk: Desk) -> None:
-    denied(desk)
-    assert correct(desk).accepted, desk.told
-    rejected(desk)
-
-
-def denied_twice(desk: Desk) -> None:
-    denied(desk)
-    assert correct(desk).accepted, desk.told
-    denied(desk)
-
-
-def numbered(desk: Desk) -> None:
-    silent(desk, number_known=True)
-
-
-def lost(desk: Desk) -> None:
-    silent(desk, number_known=False)
-
-
-def appealed(desk: Desk) -> None:
-    desk.deny("CO-50")
-    assert order(desk, "appeal").accepted, desk.told
-
-
-def appeal_lost(desk: Desk) -> None:
-    appealed(desk)
-    (paper,) = desk.papers()
-    desk.letter("unfavourable", str(paper["reference"]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,159 +188,3 @@ def test_a_first_attempt_on_the_last_day_of_its_limit_goes(new_desk: NewDesk) ->
     left = (limit - desk.today.date()).days
     assert [one.state for one in never_sent(new_desk, COMMERCIAL, days=left).attempts()] == ["ready"]
     assert never_sent(new_desk, COMMERCIAL, days=left + 1).attempts() == []
-
-
-def test_a_denied_claim_is_voided_at_its_payer_and_closed_by_its_reversal(new_desk: NewDesk) -> None:
-    desk = new_desk()
-    denied(desk)
-    said = order(desk, "void", "the visit never took place")
-    assert said.accepted, said.refusal
-    newest = desk.attempts()[-1]
-    assert (newest.frequency, newest.original_reference, newest.state) == ("8", "ICN1", "ready")
-    assert desk.snapshot().stage is Stage.WITH_PAYER
-
-    after = desk.remit(desk.decision("CO-16", "CO-16", status="22", sign=-1))
-
-    assert (after.stage, after.outcome) == (Stage.CLOSED, "voided")
-    assert desk.balances() == {}
-
-
-def test_a_paid_claim_is_voided_and_what_was_paid_is_taken_back(new_desk: NewDesk) -> None:
-    desk = new_desk()
-    desk.remit(desk.decision())
-    assert order(desk, "void", "the visit never took place").accepted, desk.told
-    take_back(desk)
-    after = desk.snapshot()
-    assert (after.stage, after.outcome) == (Stage.CLOSED, "voided")
-    assert "revenue" not in desk.balances()
-
-
-def test_a_rejected_void_goes_again_as_a_void_of_the_same_claim(new_desk: NewDesk) -> None:
-    desk = new_desk()
-    denied(desk)
-    assert order(desk, "void").accepted, desk.told
-    leave(desk)
-    rejected(desk)
-    assert resend(desk).accepted, desk.told
-    newest = desk.attempts()[-1]
-    assert (newest.attempt, newest.frequency, newest.original_reference) == (3, "8", "ICN1")
-
-
-def test_a_void_that_the_payer_accepted_closes_the_claim_when_it_is_ordered_again(new_desk: NewDesk) -> None:
-    desk = new_desk()
-    denied(desk)
-    assert order(desk, "void").accepted, desk.told
-    leave(desk)
-    acknowledge(desk, "A2", "20", action="WQ")
-    assert order(desk, "void").accepted, desk.told
-    assert (desk.snapshot().stage, desk.balances()) == (Stage.CLOSED, {})
-
-
-@pytest.mark.parametrize(
-    ("payer", "after", "why"),
-    [(MEDICARE, denied, "takes no void"), (COMMERCIAL, appealed, "an appeal of this decision is open")],
-)
-def test_a_void_is_refused_where_the_payer_takes_none_or_an_appeal_waits(
-    new_desk: NewDesk, payer: PayerKind, after: Callable[[Desk], None], why: str
-) -> None:
-    desk = new_desk(payer)
-    after(desk)
-    assert why in order(desk, "void").refusal
-    assert len(desk.attempts()) == 1
-
-
-@pytest.mark.parametrize("after", [rejected, unprocessable])
-def test_what_no_payer_took_up_is_voided_here(new_desk: NewDesk, after: Callable[[Desk], None]) -> None:
-    desk = new_desk()
-    after(desk)
-    assert order(desk, "void").accepted, desk.told
-    assert (desk.snapshot().stage, desk.balances()) == (Stage.CLOSED, {})
-
-
-def details(desk: Desk, kind: str) -> dict[str, object]:
-    def read(session: Session) -> dict[str, object]:
-        wanted = select(WorkItem.details).where(WorkItem.kind == kind, WorkItem.closed_on.is_(None))
-        return dict(session.scalars(wanted).one())
-
-    return desk._run(read)
-
-
-def test_a_status_that_rejects_and_accepts_at_once_is_kept_and_asks_a_person(new_desk: NewDesk) -> None:
-    desk = new_desk()
-    acknowledge(desk, "A7", "562", "85", action="WQ")
-    attempt = desk.attempts()[-1]
-    assert (attempt.category, attempt.status_code, attempt.status_entity, attempt.status_action) == (
-        "A7", "562", "85", "WQ",
-    )  # fmt: skip
-    assert desk.snapshot().stage is Stage.REJECTED
-    found = details(desk, "rejected")
-    assert (found["remedy"], found["root_cause"], found["entity"]) == ("review", "contradiction", "85")
-
-
-def contract(desk: Desk, since: date = date(2020, 1, 1), until: date | None = None) -> None:
-    def work(session: Session) -> None:
-        session.add(
-            ContractTermRow(
-                organisation_id=LOCAL_PRACTICE, payer_code="PPO01", name="lesser_of_charge", value="yes",
-                effective_from=since, effective_to=until, source="contract of 2020",
-            )
-        )
-
-    desk._run(work)
-
-
-def told_by_271(networks: tuple[Network, ...]) -> EligibilityAnswer:
-    benefits = tuple(
-        PlanBenefit(kind=BenefitKind.COINSURANCE, code="A", service_types=("30",), network=one) for one in networks
-    )
-    return EligibilityAnswer(status=CoverageStatus.ACTIVE, benefits=benefits)
-
-
-def network_policy(desk: Desk, value: str) -> None:
-    def work(session: Session) -> None:
-        session.add(
-            PayerPolicyRow(
-                payer_kind="commercial", payer_code="PPO01", name="network", value=value,
-                effective_from=date(2020, 1, 1), source="letter of the payer",
-            )
-        )
-
-    with desk.books.system() as session:
-        work(session)
-
-
-@pytest.mark.parametrize(
-    ("told", "remedy"),
-    [
-        ("nothing", "review"),
-        ("contract", "appeal"),
-        ("ended", "review"),
-        ("policy out", "review"),
-        ("271 in", "appeal"),
-        ("271 both", "review"),
-        ("policy out, 271 in", "review"),
-    ],
-)
-def test_a_contract_on_the_day_or_a_271_without_contradiction_makes_a_network_denial_an_appeal(
-    new_desk: NewDesk, told: str, remedy: str
-) -> None:
-    networks = (Network.IN, Network.OUT) if told == "271 both" else (Network.IN,) if "271" in told else ()
-    desk = new_desk(eligibility=told_by_271(networks))
-    if told in ("contract", "policy out", "policy out, 271 in"):
-        contract(desk)
-    if told == "ended":
-        contract(desk, until=date(2025, 12, 31))
-    if told.startswith("policy out"):
-        network_policy(desk, "out")
-    desk.deny("CO-242")
-    assert details(desk, "denied")["remedy"] == remedy
-
-
-def test_modifiers_that_the_payer_leaves_out_are_those_that_were_sent(new_desk: NewDesk) -> None:
-    desk = new_desk(MEDICARE)
-    rejected(desk)
-    assert order(desk, "correct", lines__1__modifiers="GZ", lines__2__modifiers="GZ").accepted, desk.told
-    desk.send()
-    desk.deny("CO-50")
-    told = details(desk, "denied")
-    assert told["remedy"] == "write_off", "no notice was given: neither Medicare nor the patient pays"
